@@ -1,0 +1,1 @@
+"""How an alert reaches a patient: its words, addresses, and the two providers."""
