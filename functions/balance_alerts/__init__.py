@@ -1,0 +1,1 @@
+"""Balance Alerts: everything the functions share."""

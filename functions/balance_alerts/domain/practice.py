@@ -1,0 +1,96 @@
+"""A practice and its balance-alert settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from balance_alerts.domain.calendar import EVERY_DAY, SendWindow, Weekday, zone
+from balance_alerts.domain.errors import RuleError
+
+
+class Frequency(StrEnum):
+    """The rhythm of alerts, as staff choose it."""
+
+    TWO_WEEKS = "two_weeks"
+    MONTHLY = "monthly"
+    DONT_SEND = "dont_send"
+
+    @property
+    def period(self) -> timedelta | None:
+        """Days between two alerts of one account, or None where none are sent (Rule 1)."""
+        return _PERIODS.get(self)
+
+
+_PERIODS = {Frequency.TWO_WEEKS: timedelta(days=14), Frequency.MONTHLY: timedelta(days=30)}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """When a practice's alerts go out. A new practice sends none (Rule 1).
+
+    `minimum_balance_cents` is in cents, `first_alert_after_days` in local days after the window
+    opened (Rule 7), `daily_limit` in alerts a day, None for no limit (Rule 9).
+    """
+
+    frequency: Frequency = Frequency.DONT_SEND
+    paused: bool = False
+    send_window: SendWindow = field(default_factory=SendWindow)
+    send_days: frozenset[Weekday] = EVERY_DAY
+    minimum_balance_cents: int = 1
+    first_alert_after_days: int = 1
+    daily_limit: int | None = None
+    include_amount: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse settings that no practice can mean."""
+        if not self.send_days:
+            raise RuleError("no_send_days", "Choose at least one day on which alerts may go out.")
+        if self.minimum_balance_cents < 1:
+            raise RuleError("minimum_balance_too_low", "The minimum balance is at least one cent.")
+        if not 0 <= self.first_alert_after_days <= 30:
+            raise RuleError(
+                "first_alert_out_of_range", "The first alert goes out after 0 to 30 days."
+            )
+        if self.daily_limit is not None and self.daily_limit < 1:
+            raise RuleError(
+                "daily_limit_too_low",
+                "A daily limit is at least 1; leave it empty for no limit, or pause the alerts.",
+            )
+
+    @property
+    def sending(self) -> bool:
+        """Whether any alert may go out at all (Rule 1)."""
+        return not self.paused and self.frequency is not Frequency.DONT_SEND
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """A clinic: who it is to its patients, where its day begins, how it sends alerts.
+
+    `code` is the six characters that begin each of its links; `account_time_zones` are the zones
+    of its patients who live elsewhere.
+    """
+
+    practice_id: str
+    code: str
+    display_name: str
+    short_name: str
+    phone: str
+    time_zone: str
+    hours: str = ""
+    website: str | None = None
+    reply_to: str | None = None
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    account_time_zones: frozenset[str] = frozenset()
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a time zone that does not exist."""
+        zone(self.time_zone)
+
+    @property
+    def time_zones(self) -> frozenset[str]:
+        """Every zone in which an account of the practice may have its local day."""
+        return self.account_time_zones | {self.time_zone}
