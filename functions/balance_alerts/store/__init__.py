@@ -1,0 +1,1 @@
+"""Everything the product keeps: PynamoDB over one DynamoDB table."""

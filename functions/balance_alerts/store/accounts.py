@@ -1,0 +1,113 @@
+"""Accounts: reading them, their holds, and the state of their contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+
+from balance_alerts.domain.account import HoldReason, check_hold
+from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.store import contacts, keys, table
+from balance_alerts.store.account_record import AccountRecord
+
+REVOKING_HOLDS = frozenset({HoldReason.DECEASED, HoldReason.BANKRUPTCY})
+
+
+class Accounts:
+    """The accounts of the stack."""
+
+    def get(self, practice_id: str, patient_id: str) -> AccountRecord:
+        """One account, read consistently.
+
+        Raises:
+            RuleError: `unknown_patient`.
+        """
+        key = keys.account(practice_id, patient_id)
+        record: AccountRecord | None = table.read([key]).get(key)
+        if record is None:
+            raise RuleError("unknown_patient", "There is no patient with this id; import it first.")
+        return record
+
+    def in_practice(self, practice_id: str, patient_ids: Iterable[str]) -> list[AccountRecord]:
+        """These accounts in this order, read consistently; unknown ones are left out."""
+        wanted = [keys.account(practice_id, patient_id) for patient_id in patient_ids]
+        found = table.read(wanted)
+        return [found[key] for key in wanted if key in found]
+
+    def set_hold(
+        self,
+        practice_id: str,
+        patient_id: str,
+        reason: HoldReason,
+        *,
+        until: date | None,
+        now: datetime,
+    ) -> None:
+        """Pause alerts through the local day `until`. Some reasons also revoke every link.
+
+        Raises:
+            RuleError: `hold_needs_end`, `unknown_patient`.
+        """
+        check_hold(reason, until)
+
+        def hold(account: AccountRecord) -> None:
+            account.hold(reason, until)
+            if reason in REVOKING_HOLDS:
+                for channel in Channel:
+                    account.revoke_links(channel, now)
+
+        self.change(practice_id, patient_id, hold)
+
+    def release_hold(self, practice_id: str, patient_id: str, reason: HoldReason) -> None:
+        """End a hold; where there is none, nothing changes."""
+        self.change(practice_id, patient_id, lambda account: account.release(reason))
+
+    def set_contact_state(
+        self,
+        practice_id: str,
+        channel: Channel,
+        contact: str,
+        *,
+        state: ContactState,
+        source: str,
+        now: datetime,
+    ) -> None:
+        """Record what is known of a contact, on it and then on every account that uses it.
+
+        Safe to repeat; an account that has changed its contact meanwhile is left alone.
+        """
+        users = contacts.set_state(
+            channel,
+            practice_id=practice_id,
+            contact=contact,
+            state=state,
+            source=source,
+            now=now,
+        )
+
+        def follow(account: AccountRecord) -> None:
+            if account.contact(channel) == contact:
+                account.put_contact(channel, contact, state.value)
+
+        for user_practice_id, patient_id in users:
+            self.change(user_practice_id, patient_id, follow)
+
+    def change(
+        self, practice_id: str, patient_id: str, change: Callable[[AccountRecord], None]
+    ) -> AccountRecord:
+        """Read an account, change it, write what changed; again where another write came between.
+
+        Raises:
+            RuleError: `unknown_patient`.
+        """
+
+        def write() -> AccountRecord:
+            account = self.get(practice_id, patient_id)
+            change(account)
+            changes = account.changes()
+            if changes:
+                account.update(changes)
+            return account
+
+        return table.retrying(write)

@@ -1,0 +1,73 @@
+"""Contacts: whether a number or an address can be reached, and which accounts use it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute, VersionAttribute
+
+from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.store import keys, table
+from balance_alerts.store.table import InstantAttribute, Record
+
+
+class ContactRecord(Record, discriminator="contact"):
+    """A mobile number of the stack, or an email address of one practice.
+
+    `used_by` names the accounts it is on file for, as `practice_id/patient_id`.
+    """
+
+    state = UnicodeAttribute()
+    source = UnicodeAttribute(null=True)
+    changed_at = InstantAttribute(null=True)
+    used_by = UnicodeSetAttribute(null=True)
+    version = VersionAttribute()
+
+    def users_in(self, practice_id: str) -> list[str]:
+        """The patients of one practice who gave this contact."""
+        return [patient for practice, patient in self.users() if practice == practice_id]
+
+    def users(self) -> list[tuple[str, str]]:
+        """Practice and patient of every account that uses this contact."""
+        pairs = (user.split("/", 1) for user in sorted(self.used_by or ()))
+        return [(practice, patient) for practice, patient in pairs]
+
+
+def user(practice_id: str, patient_id: str) -> str:
+    """How an account is named in `used_by`; ids hold no slash."""
+    return f"{practice_id}/{patient_id}"
+
+
+def key_of(channel: Channel, *, practice_id: str, contact: str) -> keys.Key:
+    """Where the contact lies."""
+    if channel is Channel.TEXT:
+        return keys.mobile(contact)
+    return keys.email(practice_id, contact)
+
+
+def set_state(
+    channel: Channel,
+    *,
+    practice_id: str,
+    contact: str,
+    state: ContactState,
+    source: str,
+    now: datetime,
+) -> list[tuple[str, str]]:
+    """Change what is known of a contact; returns the accounts that must follow.
+
+    The contact is written first: an account saved meanwhile checks it in its own transaction.
+    """
+    key = key_of(channel, practice_id=practice_id, contact=contact)
+
+    def write() -> list[tuple[str, str]]:
+        record = table.read([key]).get(key)
+        if record is None:
+            ContactRecord(*key, state=state.value, source=source, changed_at=now).save()
+            return []
+        if record.state != state.value:
+            record.state, record.source, record.changed_at = state.value, source, now
+            record.update(record.changes())
+        return list(record.users())
+
+    return table.retrying(write)

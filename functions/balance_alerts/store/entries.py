@@ -1,0 +1,119 @@
+"""Ledger entries, cases and entry ids as stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from balance_alerts.domain.ledger import EntryKind, LedgerEntry
+from balance_alerts.store import keys
+from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
+
+
+class EntryRecord(Record, discriminator="entry"):
+    """A ledger entry. Append-only: it is put once and never changed."""
+
+    entry_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    amount_cents = NumberAttribute()
+    case_id = UnicodeAttribute()
+    case_label = UnicodeAttribute(null=True)
+    recorded_at = InstantAttribute()
+    service_date = DateAttribute(null=True)
+    cause = UnicodeAttribute(null=True)
+    payer = UnicodeAttribute(null=True)
+    method = UnicodeAttribute(null=True)
+    external_ref = UnicodeAttribute(null=True)
+    reverses = UnicodeAttribute(null=True)
+    description = UnicodeAttribute(null=True)
+    posted_at = InstantAttribute()
+
+    def to_domain(self) -> LedgerEntry:
+        """As the rules see it."""
+        return LedgerEntry(
+            entry_id=self.entry_id,
+            kind=EntryKind(self.kind),
+            amount_cents=int(self.amount_cents),
+            case_id=self.case_id,
+            case_label=self.case_label,
+            recorded_at=self.recorded_at,
+            service_date=self.service_date,
+            cause=self.cause,
+            payer=self.payer,
+            method=self.method,
+            external_ref=self.external_ref,
+            reverses=self.reverses,
+            description=self.description,
+        )
+
+
+class EntryIdRecord(Record, discriminator="entry_id"):
+    """Makes an entry's id unique in its practice, and tells what was posted under it.
+
+    `origin` is where it came from (an import's line, say); `reversed_by` names the adjustment
+    that cancelled it.
+    """
+
+    patient_id = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    signed_cents = NumberAttribute()
+    case_id = UnicodeAttribute()
+    recorded_at = InstantAttribute()
+    origin = UnicodeAttribute(null=True)
+    reverses = UnicodeAttribute(null=True)
+    reversed_by = UnicodeAttribute(null=True)
+
+
+class CaseRecord(Record, discriminator="case"):
+    """A case of an account: its share of the balance, and since when something was owed on it."""
+
+    case_id = UnicodeAttribute()
+    label = UnicodeAttribute(null=True)
+    balance_cents = NumberAttribute(default=0)
+    first_responsibility_at = InstantAttribute(null=True)
+
+
+def digest_of(patient_id: str, entry: LedgerEntry) -> str:
+    """Tells an entry sent again from another one under the same id."""
+    content = json.dumps([patient_id, asdict(entry)], sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def entry_record(
+    practice_id: str, patient_id: str, entry: LedgerEntry, posted_at: datetime
+) -> EntryRecord:
+    """The entry as an item of its account's collection."""
+    return EntryRecord(
+        *keys.entry(practice_id, patient_id, entry.recorded_at, entry.entry_id),
+        **asdict(entry) | {"kind": entry.kind.value},
+        posted_at=posted_at,
+    )
+
+
+def entry_id_record(
+    practice_id: str, patient_id: str, entry: LedgerEntry, origin: str | None
+) -> EntryIdRecord:
+    """The claim of an entry on its id."""
+    return EntryIdRecord(
+        *keys.entry_id(practice_id, entry.entry_id),
+        patient_id=patient_id,
+        digest=digest_of(patient_id, entry),
+        kind=entry.kind.value,
+        signed_cents=entry.signed_cents,
+        case_id=entry.case_id,
+        recorded_at=entry.recorded_at,
+        origin=origin,
+        reverses=entry.reverses,
+    )
+
+
+def entries_of(practice_id: str, patient_id: str) -> list[LedgerEntry]:
+    """The whole ledger of one account in order of recording, read consistently."""
+    pk, _ = keys.account(practice_id, patient_id)
+    found = EntryRecord.query(pk, EntryRecord.sk.startswith("ENTRY#"), consistent_read=True)
+    return [record.to_domain() for record in found]

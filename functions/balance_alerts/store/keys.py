@@ -1,0 +1,79 @@
+"""Where each item lies: the partition and sort keys of the table."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from balance_alerts.store.table import instant_text
+
+Key = tuple[str, str]
+
+
+def practice(practice_id: str) -> Key:
+    """A practice."""
+    return f"PRACTICE#{practice_id}", "PRACTICE"
+
+
+def practice_code(code: str) -> Key:
+    """The six characters that begin a practice's links."""
+    return f"CODE#{code}", "CODE"
+
+
+def alerts_sent(practice_id: str, day: date) -> Key:
+    """How many alerts a practice sent on one local day."""
+    return f"PRACTICE#{practice_id}", f"SENT#{day.isoformat()}"
+
+
+def account(practice_id: str, patient_id: str) -> Key:
+    """An account; its cases, entries and alerts share its partition."""
+    return f"ACCOUNT#{practice_id}#{patient_id}", "ACCOUNT"
+
+
+def case(practice_id: str, patient_id: str, case_id: str) -> Key:
+    """One case of an account."""
+    return account(practice_id, patient_id)[0], f"CASE#{case_id}"
+
+
+def entry(practice_id: str, patient_id: str, recorded_at: datetime, entry_id: str) -> Key:
+    """A ledger entry, in order of recording."""
+    return account(practice_id, patient_id)[0], f"ENTRY#{instant_text(recorded_at)}#{entry_id}"
+
+
+def entry_id(practice_id: str, entry_id: str) -> Key:
+    """What makes an entry's id unique in its practice."""
+    return f"ENTRY#{practice_id}#{entry_id}", "ENTRY"
+
+
+def alert(practice_id: str, patient_id: str, claimed_at: datetime, alert_id: str) -> Key:
+    """The record of an alert, in order of sending."""
+    return account(practice_id, patient_id)[0], f"ALERT#{instant_text(claimed_at)}#{alert_id}"
+
+
+def consent(practice_id: str, patient_id: str, channel: str, at: datetime) -> Key:
+    """One consent given or withdrawn."""
+    return account(practice_id, patient_id)[0], f"CONSENT#{channel}#{instant_text(at)}"
+
+
+def mobile(number: str) -> Key:
+    """A mobile number (E.164): one for the whole stack, as its opt-out is."""
+    return f"CONTACT#{number}", "CONTACT"
+
+
+def email(practice_id: str, address: str) -> Key:
+    """An email address: one a practice."""
+    return f"CONTACT#{practice_id}#{address}", "CONTACT"
+
+
+def link(digest: str) -> Key:
+    """A link, by the digest of its token."""
+    return f"LINK#{digest}", "LINK"
+
+
+def case_owner(practice_id: str, case_id: str, patient_id: str) -> Key:
+    """Which accounts have a case of this id; a case id is unique within its account only."""
+    return f"CASEID#{practice_id}#{case_id}", patient_id
+
+
+def member_owner(practice_id: str, member_id: str, patient_id: str) -> Key:
+    """Which accounts an insurance member id is on file for."""
+    return f"MEMBER#{practice_id}#{member_id}", patient_id

@@ -1,0 +1,98 @@
+"""The ledgers: each entry posted once, its amount on the balance in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.ledger import LedgerEntry
+from balance_alerts.domain.practice import Practice
+from balance_alerts.store import keys, table
+from balance_alerts.store.posting import AccountPosting, Posting, keys_to_post
+
+ENTRIES_A_TRANSACTION = 19
+"""DynamoDB takes 100 actions: one for the account, at most five an entry (the entry, its id, its
+case, the case's owner, the id of what it reverses)."""
+
+PARALLEL_ACCOUNTS = 8
+
+Found = Mapping[keys.Key, Any]
+
+
+class Ledger:
+    """The ledgers of the stack's accounts.
+
+    Posting is idempotent by entry id: an entry sent again is `unchanged`, the same id with other
+    content is refused with `entry_conflict`.
+
+    Args:
+        clock: tells when an entry is posted.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def post(
+        self, practice: Practice, patient_id: str, entries: Sequence[LedgerEntry]
+    ) -> list[Posting]:
+        """Post entries of one account in their order; one outcome an entry."""
+        return self.post_many(practice, {patient_id: entries})[patient_id]
+
+    def post_many(
+        self,
+        practice: Practice,
+        by_patient: Mapping[str, Sequence[LedgerEntry]],
+        *,
+        origins: Mapping[str, str] | None = None,
+    ) -> dict[str, list[Posting]]:
+        """Post entries of many accounts: in order within one, several accounts at a time.
+
+        Args:
+            practice: whose accounts they are.
+            by_patient: the entries of each patient.
+            origins: where an entry came from, by entry id; kept with it.
+        """
+        practice_id = practice.practice_id
+        first_reads = table.read(
+            key
+            for patient_id, entries in by_patient.items()
+            for key in keys_to_post(practice_id, patient_id, entries[:ENTRIES_A_TRANSACTION])
+        )
+
+        def post(patient_id: str) -> list[Posting]:
+            return self._post_account(
+                practice, patient_id, by_patient[patient_id], origins or {}, first_reads
+            )
+
+        if len(by_patient) == 1:
+            return {patient_id: post(patient_id) for patient_id in by_patient}
+        with ThreadPoolExecutor(PARALLEL_ACCOUNTS) as pool:
+            return dict(zip(by_patient, pool.map(post, by_patient), strict=True))
+
+    def _post_account(
+        self,
+        practice: Practice,
+        patient_id: str,
+        entries: Sequence[LedgerEntry],
+        origins: Mapping[str, str],
+        first_reads: Found,
+    ) -> list[Posting]:
+        postings: list[Posting] = []
+        for start in range(0, len(entries), ENTRIES_A_TRANSACTION):
+            some = entries[start : start + ENTRIES_A_TRANSACTION]
+            read_before = [first_reads] if start == 0 else []
+
+            def write(
+                some: Sequence[LedgerEntry] = some, read_before: list[Found] = read_before
+            ) -> list[Posting]:
+                wanted = keys_to_post(practice.practice_id, patient_id, some)
+                found = read_before.pop() if read_before else table.read(wanted)
+                posting = AccountPosting(practice, patient_id, found, self._clock())
+                outcomes = [posting.take(entry, origins.get(entry.entry_id)) for entry in some]
+                posting.write()
+                return outcomes
+
+            postings.extend(table.retrying(write))
+        return postings

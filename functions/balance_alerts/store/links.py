@@ -1,0 +1,73 @@
+"""Links: what a token in an alert leads to. Only the token's digest is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.attributes import UnicodeAttribute
+
+from balance_alerts.domain.contact import Channel
+from balance_alerts.store import keys
+from balance_alerts.store.table import InstantAttribute, Record
+
+
+class LinkRecord(Record, discriminator="link"):
+    """A link as stored."""
+
+    practice_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    contact = UnicodeAttribute()
+    created_at = InstantAttribute()
+    ends_at = InstantAttribute()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A way into the portal for one account, sent to one contact, from one instant to another."""
+
+    digest: str
+    practice_id: str
+    patient_id: str
+    channel: Channel
+    contact: str
+    created_at: datetime
+    ends_at: datetime
+
+
+class Links:
+    """The links of the stack."""
+
+    def keep(self, links: Iterable[Link]) -> None:
+        """Store links, 25 a call. They are valid once this returns."""
+        with LinkRecord.batch_write() as batch:
+            for link in links:
+                batch.save(
+                    LinkRecord(
+                        *keys.link(link.digest),
+                        practice_id=link.practice_id,
+                        patient_id=link.patient_id,
+                        channel=link.channel.value,
+                        contact=link.contact,
+                        created_at=link.created_at,
+                        ends_at=link.ends_at,
+                        expires_at=link.ends_at,
+                    )
+                )
+
+    def find(self, digest: str) -> Link | None:
+        """The link of this digest, whether or not it has ended."""
+        record = next(iter(LinkRecord.batch_get([keys.link(digest)], consistent_read=True)), None)
+        if record is None:
+            return None
+        return Link(
+            digest=digest,
+            practice_id=record.practice_id,
+            patient_id=record.patient_id,
+            channel=Channel(record.channel),
+            contact=record.contact,
+            created_at=record.created_at,
+            ends_at=record.ends_at,
+        )
