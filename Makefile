@@ -1,0 +1,117 @@
+# Everything starts here. A machine needs Python 3.11 or newer and make; the rest is installed below this folder, from
+# locks with hashes: .venv for the project, .venv-sam for the SAM command, whose dependencies differ.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+BIN := .venv/bin
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(if $(shell \
+	$(name) -c 'import sys; print("ok") if sys.version_info >= (3, 11) else None' 2>/dev/null),$(name))))
+CHROMIUM ?= /usr/bin/chromium
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(BIN):$$PATH" .venv-sam/bin/sam
+
+export CHROMIUM
+
+##@ Use
+
+.PHONY: help
+help: ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: .venv/run.stamp ## start the local stack with the sample practice (PORT=8080, SAMPLE=none for an empty one)
+	@exec $(BIN)/python -m infra.local.run
+
+.PHONY: demo
+demo: .venv/run.stamp ## walk through the main job on a stack of its own and verify each step
+	@exec $(BIN)/python -m infra.local.demo
+
+##@ Develop
+
+.PHONY: test
+test: test-fast test-stack test-browser ## run every test, the fast ones first
+
+.PHONY: test-fast
+test-fast: .venv/dev.stamp
+	$(BIN)/python -m pytest --numprocesses 2 tests/unit tests/component tests/template
+
+.PHONY: test-stack
+test-stack: .venv/dev.stamp
+	$(BIN)/python -m pytest tests/stack
+
+.PHONY: test-browser
+test-browser: .venv/dev.stamp $(CHROMIUM)
+	$(BIN)/python -m pytest tests/browser
+
+.PHONY: lint
+lint: .venv/dev.stamp .venv-sam/sam.stamp ## check style, types and the template
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cfn-lint template.yaml
+	$(SAM) validate --lint
+
+.PHONY: format
+format: .venv/dev.stamp ## put the code into shape
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: .venv/uv.stamp ## lock dependencies again after a change of requirements/*.in (UPGRADE=--upgrade for newer ones)
+	$(call compile,shipped,functions/requirements.txt)
+	$(call compile,run,requirements/run.txt,--constraints functions/requirements.txt)
+	$(call compile,dev,requirements/dev.txt,--constraints requirements/run.txt)
+	$(call compile,sam,requirements/sam.txt)
+	$(call compile,uv,requirements/uv.txt)
+
+##@ Deploy
+
+.PHONY: build
+build: .venv/uv.stamp .venv-sam/sam.stamp ## build what is deployed, into .aws-sam/build
+	$(SAM) build
+
+.PHONY: deploy
+deploy: build ## deploy to AWS, asking for what it needs (ENV=name for the answers saved under that name)
+	$(SAM) deploy $(if $(ENV),--config-env $(ENV),--guided)
+
+# ---------------------------------------------------------------- environments
+# A stamp is newer than the locks it was made from; with all stamps in place a target goes to work at once.
+
+compile = $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command 'make lock' $(3) requirements/$(1).in --output-file $(2)
+
+.venv/uv.stamp: requirements/uv.txt
+	@$(if $(PYTHON),,echo 'Python 3.11 or newer is needed; name it with PYTHON=...' >&2; exit 1)
+	@echo 'Setting up .venv'
+	@$(PYTHON) -m venv .venv || { echo 'On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/run.stamp: .venv/uv.stamp requirements/run.txt pyproject.toml
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements/dev.txt
+	@echo 'Adding the tools of development'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv-sam/sam.stamp: .venv/uv.stamp requirements/sam.txt
+	@echo 'Setting up .venv-sam'
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-sam
+	@$(BIN)/uv pip install --quiet --python .venv-sam/bin/python --require-hashes -r requirements/sam.txt
+	@touch $@
+
+# A browser of the system, for tests of pages. Where there is no apt, name one: make test CHROMIUM=/path/to/chromium
+/usr/bin/chromium:
+	@echo 'Installing chromium for the browser tests'
+	@command -v apt-get >/dev/null || { echo 'No $@ and no apt-get: name a browser with CHROMIUM=...' >&2; exit 1; }
+	@root=; [ "$$(id -u)" = 0 ] || root=$$(command -v sudo) || \
+		{ echo 'Neither root nor sudo: install chromium, or name a browser with CHROMIUM=...' >&2; exit 1; }; \
+	$$root apt-get update --quiet --quiet && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends chromium
