@@ -77,3 +77,23 @@ def case_owner(practice_id: str, case_id: str, patient_id: str) -> Key:
 def member_owner(practice_id: str, member_id: str, patient_id: str) -> Key:
     """Which accounts an insurance member id is on file for."""
     return f"MEMBER#{practice_id}#{member_id}", patient_id
+
+
+def claim_levels(practice_id: str, patient_id: str, case_id: str) -> Key:
+    """What the patient owes by each claim of a case."""
+    return account(practice_id, patient_id)[0], f"LEVEL#{case_id}"
+
+
+def import_(practice_id: str, import_id: str) -> Key:
+    """An import and how far it is."""
+    return f"PRACTICE#{practice_id}", f"IMPORT#{import_id}"
+
+
+def refused_line(practice_id: str, import_id: str, line: int) -> Key:
+    """A line of an import that was not taken in, in the order of the file."""
+    return f"IMPORT#{practice_id}#{import_id}", f"LINE#{line:09d}"
+
+
+def parked(practice_id: str, item_id: str) -> Key:
+    """Something that waits for staff to release or dismiss it."""
+    return f"PRACTICE#{practice_id}", f"PARKED#{item_id}"

@@ -18,7 +18,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     VersionAttribute,
 )
-from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -155,14 +155,14 @@ def retrying(write: Callable[[], T]) -> T:
     for attempt in range(CONTENTION_TRIES):
         try:
             return write()
-        except (TransactWriteError, UpdateError) as error:
+        except (TransactWriteError, PutError, UpdateError) as error:
             if not lost_a_race(error):
                 raise
             time.sleep(0.01 * min(2**attempt, 32))
     raise Contention
 
 
-def lost_a_race(error: TransactWriteError | UpdateError) -> bool:
+def lost_a_race(error: TransactWriteError | PutError | UpdateError) -> bool:
     """Whether a write failed only because another one came first."""
     if isinstance(error, TransactWriteError):
         codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
