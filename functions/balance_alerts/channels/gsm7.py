@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"  # noqa: RUF001
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 """One septet each. Note what is missing: á, í, ó, ú and ç are not in it."""
@@ -19,26 +19,15 @@ ONE_PART_UCS2 = 70
 LATER_PARTS_UCS2 = 67
 
 _REPLACEMENTS = {
-    **dict.fromkeys("‘’‚‛′`´ʻʼ", "'"),  # noqa: RUF001
-    **dict.fromkeys("“”„‟″«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−•·", "-"),  # noqa: RUF001
-    **dict.fromkeys("\t\u2028\u2029", " "),
-    "…": "...",
-    "⁄": "/",
-    "×": "x",  # noqa: RUF001
-    "Ł": "L",
-    "ł": "l",
-    "Đ": "D",
-    "đ": "d",
-    "Ħ": "H",
-    "ħ": "h",
-    "ı": "i",  # noqa: RUF001
-    "Œ": "OE",
-    "œ": "oe",
-    "Þ": "Th",
-    "þ": "th",
-    "Ð": "D",
-    "ð": "d",
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02b9\u02bb\u02bc`\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022\u00b7", "-"),
+    **dict.fromkeys("\t\v\u2028\u2029", " "),
+    "\u2044": "/",
+    "\u00d7": "x",
+    "\u0131": "i",
+    **dict(zip("ŁłĐđÐðĦħ", "LlDdDdHh", strict=True)),
+    **{"Œ": "OE", "œ": "oe", "Þ": "Th", "þ": "th"},
 }
 
 

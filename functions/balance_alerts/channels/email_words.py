@@ -1,0 +1,171 @@
+"""The words of an email: a text part and an HTML part saying the same, in English and Spanish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+from balance_alerts.channels.addresses import dialable
+from balance_alerts.channels.language import ENGLISH, SPANISH, initial_of, language_of
+from balance_alerts.domain.money import format_dollars
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class EmailContent:
+    """One email, ready to hand over; `headers` are those beyond subject, sender and recipient."""
+
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What both parts say. `$name`, `$initial`, `$amount` and `$phone` are filled in."""
+
+    heading: str
+    heading_initial: str
+    opening: str
+    opening_initial: str
+    amount: str
+    page: str
+    privacy: str
+    button: str
+    link_hint: str
+    tell_us_title: str
+    tell_us: str
+    genuine_title: str
+    genuine: str
+    why: str
+    unsubscribe: str
+
+
+_WORDS = {
+    ENGLISH: _Words(
+        heading="You have a balance to view",
+        heading_initial="$initial. has a balance to view",
+        opening="There is a balance on your account at $name.",
+        opening_initial="There is a balance on the account of $initial. at $name.",
+        amount="The balance is $amount.",
+        page="On our secure page you can see what it is for and what you can do next.",
+        privacy="To keep this private, the page first asks for the patient's date of birth.",
+        button="View the balance",
+        link_hint="If the button does not work, copy this address into your browser:",
+        tell_us_title="Already paid, or waiting on insurance?",
+        tell_us="Please tell us at $phone, and we will look into it with you.",
+        genuine_title="Not sure this is really from us?",
+        genuine=(
+            "Call the number on your appointment card. We never ask for a Social Security number "
+            "or for card details by text or email."
+        ),
+        why="You get this email because balance alerts by email are on for this account.",
+        unsubscribe="Unsubscribe from these emails",
+    ),
+    SPANISH: _Words(
+        heading="Tiene un saldo pendiente",
+        heading_initial="$initial. tiene un saldo pendiente",
+        opening="Hay un saldo pendiente en su cuenta de $name.",
+        opening_initial="Hay un saldo pendiente en la cuenta de $initial. en $name.",
+        amount="El saldo es de $amount.",
+        page="En nuestra página segura puede ver a qué corresponde y qué opciones tiene.",
+        privacy=(
+            "Para proteger su privacidad, la página le pedirá primero la fecha de nacimiento "
+            "del paciente."
+        ),
+        button="Ver el saldo",
+        link_hint="Si el botón no funciona, copie esta dirección en su navegador:",
+        tell_us_title="¿Ya pagó o espera la respuesta de su seguro?",
+        tell_us="Avísenos al $phone y lo revisaremos con usted.",
+        genuine_title="¿Tiene dudas de que este correo sea nuestro?",
+        genuine=(
+            "Llame al número que aparece en su tarjeta de citas. Nunca pedimos por mensaje de "
+            "texto ni por correo su número de Seguro Social ni los datos de su tarjeta bancaria."
+        ),
+        why=(
+            "Recibe este correo porque los avisos de saldo por correo electrónico están activados "
+            "en esta cuenta."
+        ),
+        unsubscribe="Darse de baja de estos correos",
+    ),
+}
+
+
+def email_alert(
+    *,
+    display_name: str,
+    phone: str,
+    link: str,
+    unsubscribe_link: str,
+    language: str,
+    initial: str | None = None,
+    amount_cents: int | None = None,
+) -> EmailContent:
+    """The email of an alert, with the headers of one-click unsubscribe (RFC 8058).
+
+    The amount, where asked for, is in the body only: subjects show on locked screens.
+    """
+    chosen = language_of(language)
+    values = {
+        "name": _one_line(display_name),
+        "phone": _one_line(phone),
+        "initial": initial_of(initial),
+        "amount": "" if amount_cents is None else format_dollars(amount_cents),
+    }
+    said = {
+        **_said(_WORDS[chosen], values),
+        **values,
+        "language": chosen,
+        "link": link,
+        "unsubscribe_link": unsubscribe_link,
+    }
+    return EmailContent(
+        subject=f"{values['name']}: {_lower_first(said['heading'], values['initial'])}",
+        text=_template("alert.txt").substitute(said),
+        html=_html(said),
+        headers={
+            "List-Unsubscribe": f"<{unsubscribe_link}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        },
+    )
+
+
+def _said(words: _Words, values: Mapping[str, str]) -> dict[str, str]:
+    """The words with their values in place, the right heading and opening chosen."""
+    said = {key: Template(text).substitute(values) for key, text in asdict(words).items()}
+    if values["initial"]:
+        said |= {"heading": said["heading_initial"], "opening": said["opening_initial"]}
+    if values["amount"]:
+        said["opening"] += f" {said['amount']}"
+    return said
+
+
+def _html(said: Mapping[str, str]) -> str:
+    """The HTML part: every value escaped, the phone one that a tap dials."""
+    safe = {key: escape(text) for key, text in said.items()}
+    phone, dial = safe["phone"], dialable(said["phone"])
+    if dial:
+        linked = f'<a href="tel:{dial}" style="color:inherit;white-space:nowrap;">{phone}</a>'
+        safe |= {"phone": linked, "tell_us": safe["tell_us"].replace(phone, linked)}
+    return _template("alert.html").substitute(safe)
+
+
+@cache
+def _template(file: str) -> Template:
+    return Template((_TEMPLATES / file).read_text(encoding="utf-8"))
+
+
+def _one_line(text: str) -> str:
+    """No line breaks or control characters: the value goes into headers too."""
+    return " ".join(re.sub(r"[^\S ]|[\x00-\x1f\x7f]", " ", text).split())
+
+
+def _lower_first(heading: str, initial: str) -> str:
+    return heading if initial else heading[:1].lower() + heading[1:]
