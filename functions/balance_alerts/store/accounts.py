@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 
-from balance_alerts.domain.account import HoldReason, check_hold
+from balance_alerts.domain.account import Account, HoldReason, check_hold
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import contacts, keys, table
@@ -28,12 +28,6 @@ class Accounts:
         if record is None:
             raise RuleError("unknown_patient", "There is no patient with this id; import it first.")
         return record
-
-    def in_practice(self, practice_id: str, patient_ids: Iterable[str]) -> list[AccountRecord]:
-        """These accounts in this order, read consistently; unknown ones are left out."""
-        wanted = [keys.account(practice_id, patient_id) for patient_id in patient_ids]
-        found = table.read(wanted)
-        return [found[key] for key in wanted if key in found]
 
     def set_hold(
         self,
@@ -62,6 +56,18 @@ class Accounts:
     def release_hold(self, practice_id: str, patient_id: str, reason: HoldReason) -> None:
         """End a hold; where there is none, nothing changes."""
         self.change(practice_id, patient_id, lambda account: account.release(reason))
+
+    def see_window_closed(self, seen: Account) -> None:
+        """Take an account out of the due index whose window closed; responsibility brings it back.
+
+        Where the window has moved since it was seen, nothing changes.
+        """
+
+        def close(account: AccountRecord) -> None:
+            if account.window == seen.window:
+                account.window_seen_closed = True
+
+        self.change(seen.practice_id, seen.patient_id, close)
 
     def set_contact_state(
         self,

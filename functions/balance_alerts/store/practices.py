@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -130,6 +130,11 @@ class Practices:
             RuleError: `unknown_practice`.
         """
         return self._record(practice_id).to_domain()
+
+    def several(self, practice_ids: Iterable[str]) -> list[Practice]:
+        """These practices, read consistently; unknown ones are left out."""
+        found = table.read(keys.practice(practice_id) for practice_id in practice_ids)
+        return [record.to_domain() for record in found.values()]
 
     def create(self, practice: Practice) -> None:
         """Add a practice.

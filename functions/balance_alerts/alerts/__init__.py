@@ -1,0 +1,1 @@
+"""The main job: who is due, sending, and what became of it."""

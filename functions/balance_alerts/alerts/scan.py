@@ -1,0 +1,183 @@
+"""The scan: finds the accounts that are due and queues them for the sender.
+
+Being due is state, not an event. A scan that is killed half way loses nothing, since the next one
+finds what is still due; the next scan is also what tries again whatever could not be sent.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from heapq import nsmallest
+
+from balance_alerts.domain.account import Account
+from balance_alerts.domain.calendar import Clock, local_date, weekday_of, zone
+from balance_alerts.domain.decide import Reason, decide, earliest_alert_on
+from balance_alerts.domain.practice import Practice
+from balance_alerts.queues.alert_queue import AlertQueue, slices_of
+from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.due_accounts import due_accounts
+from balance_alerts.store.practices import Practices
+
+logger = logging.getLogger(__name__)
+
+PRACTICES_A_WORKER = 200
+PRACTICES_AT_ONCE = 8
+SECONDS_TO_STOP_IN = 10.0
+SCAN_EVERY = timedelta(minutes=15)
+
+HandOver = Callable[[Sequence[str]], None]
+"""Starts another worker on some practices, by their ids."""
+
+
+@dataclass(slots=True)
+class ScanReport:
+    """What a scan did. `complete` is false where time ran out; the next scan goes on.
+
+    `failed` counts the practices whose scan broke; the others are scanned all the same.
+    """
+
+    practices: int = 0
+    looked_at: int = 0
+    queued: int = 0
+    windows_closed: int = 0
+    handed_over: int = 0
+    failed: int = 0
+    complete: bool = True
+
+    def add(self, other: ScanReport) -> None:
+        """Count another report in."""
+        self.practices += other.practices
+        self.looked_at += other.looked_at
+        self.queued += other.queued
+        self.windows_closed += other.windows_closed
+        self.failed += other.failed
+        self.complete = self.complete and other.complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """Queues what is due. `practices_a_worker` is how many practices one worker takes itself."""
+
+    practices: Practices
+    accounts: Accounts
+    queue: AlertQueue
+    hand_over: HandOver
+    clock: Clock
+    practices_a_worker: int = PRACTICES_A_WORKER
+
+    def run(self, seconds_left: Callable[[], float]) -> ScanReport:
+        """Scan every practice whose alerts may go out now.
+
+        Beyond one worker's load the rest is handed to further workers, one level deep.
+        """
+        now = self.clock()
+        open_now = [practice for practice in self.practices.sending() if may_send(practice, now)]
+        own = open_now[: self.practices_a_worker]
+        report = ScanReport()
+        for start in range(len(own), len(open_now), self.practices_a_worker):
+            others = open_now[start : start + self.practices_a_worker]
+            self.hand_over([practice.practice_id for practice in others])
+            report.handed_over += len(others)
+        report.add(self._scan(own, now, seconds_left))
+        return report
+
+    def run_handed_over(
+        self, practice_ids: Sequence[str], seconds_left: Callable[[], float]
+    ) -> ScanReport:
+        """Scan these practices, which another worker found open."""
+        now = self.clock()
+        found = self.practices.several(practice_ids)
+        return self._scan([p for p in found if may_send(p, now)], now, seconds_left)
+
+    def _scan(
+        self, practices: Sequence[Practice], now: datetime, seconds_left: Callable[[], float]
+    ) -> ScanReport:
+        report = ScanReport()
+        with ThreadPoolExecutor(PRACTICES_AT_ONCE) as pool:
+            scans = [_PracticeScan(self, practice, now, seconds_left) for practice in practices]
+            for one in pool.map(_PracticeScan.run, scans):
+                report.add(one)
+        return report
+
+
+@dataclass(slots=True)
+class _PracticeScan:
+    """The scan of one practice."""
+
+    scan: Scan
+    practice: Practice
+    now: datetime
+    seconds_left: Callable[[], float]
+    report: ScanReport = field(default_factory=lambda: ScanReport(practices=1))
+
+    def run(self) -> ScanReport:
+        try:
+            self._queue_due()
+        except Exception:
+            # One practice's trouble must not keep the others from being scanned.
+            logger.exception("scan failed", extra={"practice_id": self.practice.practice_id})
+            self.report.failed = 1
+        return self.report
+
+    def _queue_due(self) -> None:
+        due: Iterable[Account] = self._due()
+        if self.practice.alerts.daily_limit is not None:
+            due = self._within_daily_limit(due)
+        patient_ids = (account.patient_id for account in due)
+        self.report.queued = self.scan.queue.put(slices_of(self.practice.practice_id, patient_ids))
+
+    def _due(self) -> Iterator[Account]:
+        """The due accounts, one by one as the index gives them, until time runs out."""
+        period = self.practice.alerts.frequency.period
+        assert period is not None, "a practice that sends has a period"
+        latest_today = max(local_date(self.now, name) for name in self.practice.time_zones)
+        for account in due_accounts(self.practice.practice_id, alerted_up_to=latest_today - period):
+            if self.seconds_left() < SECONDS_TO_STOP_IN:
+                self.report.complete = False
+                return
+            self.report.looked_at += 1
+            decision = decide(account, self.practice, self.now)
+            if decision.due:
+                yield account
+            elif decision.reason is Reason.WINDOW_CLOSED and account.window is not None:
+                self.scan.accounts.see_window_closed(account)
+                self.report.windows_closed += 1
+
+    def _within_daily_limit(self, due: Iterable[Account]) -> list[Account]:
+        """As many as may go out by now, those waiting longest first (Rule 9)."""
+        today = local_date(self.now, self.practice.time_zone)
+        sent = self.scan.practices.alerts_sent(self.practice.practice_id, today)
+        allowed = max(0, allowed_by(self.practice, self.now) - sent)
+        return nsmallest(allowed, due, key=self._due_since)
+
+    def _due_since(self, account: Account) -> date:
+        assert account.window is not None, "an account without a window is not due"
+        return earliest_alert_on(account, self.practice, account.window)
+
+
+def may_send(practice: Practice, now: datetime) -> bool:
+    """Whether the send window is open in any zone that the practice's accounts live in."""
+    return any(
+        weekday_of(local_now.date()) in practice.alerts.send_days
+        and practice.alerts.send_window.contains(local_now.time())
+        for local_now in (now.astimezone(zone(name)) for name in practice.time_zones)
+    )
+
+
+def allowed_by(practice: Practice, now: datetime) -> int:
+    """How many alerts of the daily limit may be out by the next scan.
+
+    The limit is spread evenly over the window, so that a practice's phone does not ring for all
+    of them at once.
+    """
+    limit = practice.alerts.daily_limit
+    assert limit is not None
+    next_scan = (now + SCAN_EVERY).astimezone(zone(practice.time_zone))
+    if next_scan.date() != local_date(now, practice.time_zone):
+        return limit
+    return math.ceil(limit * practice.alerts.send_window.elapsed_share(next_scan.time()))

@@ -1,0 +1,1 @@
+"""Setting up practices and changing how they send alerts."""

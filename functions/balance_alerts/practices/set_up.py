@@ -1,0 +1,66 @@
+"""Setting up a practice, and changing its alert settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from balance_alerts.access.links import new_practice_code
+from balance_alerts.channels import wording
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.practice import Practice
+from balance_alerts.store.practices import Practices
+
+
+def create_practice(
+    practices: Practices,
+    *,
+    practice_id: str,
+    display_name: str,
+    phone: str,
+    time_zone: str,
+    short_name: str | None = None,
+    hours: str = "",
+    reply_to: str | None = None,
+) -> Practice:
+    """Add a practice, which sends no alerts until its settings say so.
+
+    Without `short_name`, the display name is shortened so that a text fits one part.
+
+    Raises:
+        RuleError: `practice_exists`, `unknown_time_zone`, `short_name_too_long`.
+    """
+    practice = Practice(
+        practice_id=practice_id,
+        code=new_practice_code(),
+        display_name=display_name,
+        short_name=short_name or wording.shorten(display_name, phone),
+        phone=phone,
+        time_zone=time_zone,
+        hours=hours,
+        reply_to=reply_to,
+    )
+    check_short_name(practice)
+    practices.create(practice)
+    return practice
+
+
+def change_settings(practices: Practices, practice_id: str, **changes: Any) -> Practice:
+    """Change some of a practice's alert settings; the rest stay.
+
+    Raises:
+        RuleError: `unknown_practice`, a setting that no practice can mean, `changed_meanwhile`.
+    """
+    practice = practices.get(practice_id)
+    return practices.save_settings(practice, replace(practice.alerts, **changes))
+
+
+def check_short_name(practice: Practice) -> None:
+    """Refuse a short name with which a text would not fit one part.
+
+    Raises:
+        RuleError: `short_name_too_long`.
+    """
+    problem = wording.short_name_problem(practice.short_name, practice.phone)
+    if problem is not None:
+        raise RuleError("short_name_too_long", problem)

@@ -1,0 +1,1 @@
+"""What the functions hand each other: ids only, never personal data."""

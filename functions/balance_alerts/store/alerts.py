@@ -1,0 +1,124 @@
+"""What became of each alert, a status a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+
+from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.delivery import ChannelStatus
+from balance_alerts.store import keys
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
+
+
+class AlertRecord(Record, discriminator="alert"):
+    """An alert that counts for the rhythm. Written once, after its provider calls."""
+
+    alert_id = UnicodeAttribute()
+    claimed_at = InstantAttribute()
+    sent_on = DateAttribute()
+    channels = JSONAttribute()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelResult:
+    """What became of an alert on one channel; `detail` is a stable code, empty if all is well."""
+
+    status: ChannelStatus
+    message_id: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One alert: the local date it counts for, and what became of it on each channel."""
+
+    practice_id: str
+    patient_id: str
+    alert_id: str
+    claimed_at: datetime
+    sent_on: date
+    channels: Mapping[Channel, ChannelResult]
+
+
+class Alerts:
+    """The history of alerts."""
+
+    def keep(self, alerts: Iterable[Alert]) -> None:
+        """Record alerts, 25 a call."""
+        with AlertRecord.batch_write() as batch:
+            for alert in alerts:
+                batch.save(_as_stored(alert))
+
+    def of_account(self, practice_id: str, patient_id: str) -> list[Alert]:
+        """Every recorded alert of an account, newest first, read consistently."""
+        pk, _ = keys.account(practice_id, patient_id)
+        found = AlertRecord.query(
+            pk,
+            AlertRecord.sk.startswith("ALERT#"),
+            consistent_read=True,
+            scan_index_forward=False,
+        )
+        return [_to_domain(record, practice_id, patient_id) for record in found]
+
+
+def claim_key(account: AccountRecord) -> keys.Key | None:
+    """Where the record of the account's last claim lies; None where nothing was ever claimed."""
+    if account.claim_id is None or account.claimed_at is None:
+        return None
+    return keys.alert(account.practice_id, account.patient_id, account.claimed_at, account.claim_id)
+
+
+def lost_claim(account: AccountRecord) -> Alert:
+    """The account's last claim as an alert of which nobody knows whether it went out.
+
+    Its worker was killed between the claim and the record.
+    """
+    assert account.claim_id is not None
+    assert account.claimed_at is not None
+    unknown = ChannelResult(ChannelStatus.UNKNOWN, detail="worker_lost")
+    return Alert(
+        practice_id=account.practice_id,
+        patient_id=account.patient_id,
+        alert_id=account.claim_id,
+        claimed_at=account.claimed_at,
+        sent_on=account.last_alert_on,
+        channels={Channel(name): unknown for name in sorted(account.claim_channels or ())},
+    )
+
+
+def _as_stored(alert: Alert) -> AlertRecord:
+    return AlertRecord(
+        *keys.alert(alert.practice_id, alert.patient_id, alert.claimed_at, alert.alert_id),
+        alert_id=alert.alert_id,
+        claimed_at=alert.claimed_at,
+        sent_on=alert.sent_on,
+        channels={
+            channel.value: {
+                "status": result.status.value,
+                "message_id": result.message_id,
+                "detail": result.detail,
+            }
+            for channel, result in alert.channels.items()
+        },
+    )
+
+
+def _to_domain(record: AlertRecord, practice_id: str, patient_id: str) -> Alert:
+    return Alert(
+        practice_id=practice_id,
+        patient_id=patient_id,
+        alert_id=record.alert_id,
+        claimed_at=record.claimed_at,
+        sent_on=record.sent_on,
+        channels={
+            Channel(name): ChannelResult(
+                ChannelStatus(stored["status"]), stored["message_id"], stored["detail"]
+            )
+            for name, stored in record.channels.items()
+        },
+    )

@@ -1,0 +1,166 @@
+"""The composition root: the only place that reads settings and builds clients and clock."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+
+from balance_alerts.store import table
+
+if TYPE_CHECKING:
+    from balance_alerts.alerts.scan import Scan
+    from balance_alerts.alerts.send import Sender
+    from balance_alerts.channels.email import EmailChannel
+    from balance_alerts.channels.sms import TextChannel
+    from balance_alerts.store.accounts import Accounts
+    from balance_alerts.store.alerts import Alerts
+    from balance_alerts.store.ledger import Ledger
+    from balance_alerts.store.practices import Practices
+
+
+def system_clock() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+class Wiring:
+    """Builds each part once, when it is first asked for.
+
+    Parts are imported where they are built: a function loads only what it uses, which is most of
+    its start-up time.
+    """
+
+    def __init__(self, table_name: str) -> None:
+        self._session = boto3.session.Session()
+        table.connect(table_name)
+
+    @classmethod
+    def from_environment(cls) -> Wiring:
+        """As a function of the stack: the template sets the variables."""
+        return cls(os.environ["TABLE_NAME"])
+
+    def now(self) -> datetime:
+        """The present instant, by the one clock of the stack."""
+        return system_clock()
+
+    @cached_property
+    def practices(self) -> Practices:
+        """The practices."""
+        from balance_alerts.store.practices import Practices
+
+        return Practices()
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The accounts."""
+        from balance_alerts.store.accounts import Accounts
+
+        return Accounts()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledgers."""
+        from balance_alerts.store.ledger import Ledger
+
+        return Ledger(self.now)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """The history of alerts."""
+        from balance_alerts.store.alerts import Alerts
+
+        return Alerts()
+
+    @cached_property
+    def scan(self) -> Scan:
+        """The scan, with the queue it fills and the function it hands over to."""
+        from balance_alerts.alerts.scan import Scan
+        from balance_alerts.queues.alert_queue import AlertQueue
+
+        return Scan(
+            practices=self.practices,
+            accounts=self.accounts,
+            queue=AlertQueue(self._session.client("sqs"), os.environ["ALERT_QUEUE_URL"]),
+            hand_over=self._hand_over,
+            clock=self.now,
+        )
+
+    @cached_property
+    def sender(self) -> Sender:
+        """The sender of alerts."""
+        from balance_alerts.alerts.courier import Courier
+        from balance_alerts.alerts.drafts import MessageWriter
+        from balance_alerts.alerts.send import Sender
+        from balance_alerts.channels.limits import Pace
+        from balance_alerts.domain.contact import Channel
+        from balance_alerts.store.links import Links
+
+        # The rates hold for the whole AWS account, and so many workers share them.
+        workers = int(os.environ["SEND_CONCURRENCY"])
+        return Sender(
+            practices=self.practices,
+            accounts=self.accounts,
+            alerts=self.alerts,
+            links=Links(),
+            writer=MessageWriter(
+                text_channel=lambda: self.text_channel,
+                email_channel=lambda: self.email_channel,
+                public_url=os.environ["PUBLIC_URL"].rstrip("/"),
+            ),
+            courier=Courier(
+                {
+                    Channel.TEXT: Pace(float(os.environ["TEXTS_PER_SECOND"]) / workers),
+                    Channel.EMAIL: Pace(float(os.environ["EMAILS_PER_SECOND"]) / workers),
+                }
+            ),
+            clock=self.now,
+        )
+
+    def begin_sending(self) -> Sender:
+        """The sender at the start of an invocation.
+
+        Every channel may be tried again, on fresh connections: between invocations a worker is
+        frozen, and a provider closes connections that idle.
+        """
+        self.sender.courier.start()
+        built = self.__dict__
+        for name in ("text_channel", "email_channel"):
+            if name in built:
+                built[name].reconnect()
+        return self.sender
+
+    @cached_property
+    def text_channel(self) -> TextChannel:
+        """Texts, through SNS."""
+        from balance_alerts.channels.limits import client_config
+        from balance_alerts.channels.sms import TextChannel
+
+        client = self._session.client("sns", config=client_config())
+        return TextChannel(client, os.environ.get("TEXT_ORIGINATION_NUMBER") or None)
+
+    @cached_property
+    def email_channel(self) -> EmailChannel:
+        """Email, through SES."""
+        from balance_alerts.channels.email import EmailChannel
+        from balance_alerts.channels.limits import client_config
+
+        client = self._session.client("sesv2", config=client_config())
+        return EmailChannel(
+            client,
+            os.environ["EMAIL_SENDER"],
+            os.environ.get("EMAIL_CONFIGURATION_SET") or None,
+        )
+
+    def _hand_over(self, practice_ids: Sequence[str]) -> None:
+        """Start another worker of this function on some practices."""
+        self._session.client("lambda").invoke(
+            FunctionName=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
+            InvocationType="Event",
+            Payload=json.dumps({"practice_ids": list(practice_ids)}),
+        )

@@ -1,0 +1,1 @@
+"""Scheduled every 15 minutes: finds who is due and queues them."""

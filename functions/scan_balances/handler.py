@@ -1,0 +1,36 @@
+"""Entry point of the scheduled scan."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from balance_alerts.wiring import Wiring
+
+logger = Logger()
+metrics = Metrics()
+wiring = Wiring.from_environment()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Scan every practice, or those that another worker handed over."""
+
+    def seconds_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000
+
+    if "practice_ids" in event:
+        report = wiring.scan.run_handed_over(event["practice_ids"], seconds_left)
+    else:
+        report = wiring.scan.run(seconds_left)
+    metrics.add_metric("AlertsQueued", MetricUnit.Count, report.queued)
+    metrics.add_metric("PracticesScanned", MetricUnit.Count, report.practices)
+    metrics.add_metric("PracticesFailed", MetricUnit.Count, report.failed)
+    metrics.add_metric("ScansCutShort", MetricUnit.Count, int(not report.complete))
+    logger.info("scanned", extra=asdict(report))
+    return asdict(report)

@@ -1,0 +1,1 @@
+"""Triggered by the alert queue: sends the alerts that are still due."""

@@ -1,0 +1,53 @@
+"""Entry point of the sender."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from balance_alerts.queues.alert_queue import Slice
+from balance_alerts.wiring import Wiring
+
+logger = Logger()
+metrics = Metrics()
+wiring = Wiring.from_environment()
+# A whole batch that fails is answered like any other: raising would put tracebacks, and what they
+# quote, into the log.
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
+    """Send each slice; those that could not be begun or broke go back to the queue."""
+    sender = wiring.begin_sending()
+
+    def send(record: SQSRecord) -> None:
+        some = Slice.from_body(record.body)
+        try:
+            seconds_left = context.get_remaining_time_in_millis() / 1000
+            report = sender.send(some, seconds_left=seconds_left)
+        except Exception as error:
+            # The type alone: a provider's or the store's message may quote personal data.
+            logger.error("slice failed", extra={"error": type(error).__name__})
+            metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
+            raise
+        metrics.add_metric("AlertsSent", MetricUnit.Count, report.sent)
+        metrics.add_metric("AlertsFailed", MetricUnit.Count, report.failed)
+        metrics.add_metric("AlertsSkipped", MetricUnit.Count, report.skipped)
+        metrics.add_metric("MessagesUnknown", MetricUnit.Count, report.unknown)
+        logger.info("slice sent", extra={"practice_id": some.practice_id, **asdict(report)})
+
+    return process_partial_response(
+        event=event, record_handler=send, processor=processor, context=context
+    )
