@@ -19,7 +19,13 @@ import json
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from balance_alerts.domain.practice import AlertSettings
+    from balance_alerts.store.account_record import AccountRecord
 
 SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "harbor_point"
 IMPORTS = ("patients.csv", "entries.csv", "remittance-1.835", "remittance-2.835")
@@ -32,6 +38,100 @@ _PLACEHOLDER = re.compile(
     r"\{(?:(?P<form>at|yyyymmdd|yymmdd) )?today(?P<days>[+-]\d+)?(?: (?P<wall>\d\d:\d\d))?\}"
 )
 _DATE_FORMS = {None: "%Y-%m-%d", "yyyymmdd": "%Y%m%d", "yymmdd": "%y%m%d"}
+
+
+class Stack(Protocol):
+    """What loading asks of a stack. This process's store is connected to the stack's table."""
+
+    def now(self) -> datetime:
+        """The instant the functions see."""
+
+    def create_practice(
+        self, *, practice_id: str, display_name: str, phone: str, time_zone: str
+    ) -> object:
+        """Add a practice that sends no alerts yet."""
+
+    def import_file(self, practice_id: str, path: Path) -> object:
+        """Take in a file, and come back once it is in."""
+
+
+def load(stack: Stack) -> str:
+    """Put the sample practice of the stack's present day into `stack`; returns its id."""
+    from balance_alerts.store.practices import Practices
+
+    with TemporaryDirectory() as folder:
+        directory = Path(folder)
+        render(directory, local_day(stack.now()))
+        profile = _read_json(directory / "practice.json")
+        practice_id = str(profile["practice_id"])
+        identity = ("practice_id", "display_name", "phone", "time_zone")
+        stack.create_practice(**{name: profile[name] for name in identity})
+        practices = Practices()
+        practices.save_settings(
+            practices.get(practice_id), alert_settings(profile["balance_alerts"])
+        )
+        patients, *rest = IMPORTS
+        stack.import_file(practice_id, directory / patients)
+        # Before the remittances, which are parked for patients with other coverage.
+        apply_staff(practice_id, _read_json(directory / "staff.json"), now=stack.now())
+        for name in rest:
+            stack.import_file(practice_id, directory / name)
+    return practice_id
+
+
+def alert_settings(values: dict[str, Any]) -> AlertSettings:
+    """The settings in `practice.json`, which reads as the staff interface takes them."""
+    from balance_alerts.domain.calendar import SendWindow, Weekday
+    from balance_alerts.domain.practice import AlertSettings, Frequency
+
+    window = values["send_window"]
+    return AlertSettings(
+        frequency=Frequency(values["frequency"]),
+        paused=values["paused"],
+        send_window=SendWindow(
+            time.fromisoformat(window["opens"]), time.fromisoformat(window["closes"])
+        ),
+        send_days=frozenset(Weekday(day) for day in values["send_days"]),
+        minimum_balance_cents=values["minimum_balance_cents"],
+        first_alert_after_days=values["first_alert_after_days"],
+        daily_limit=values["daily_limit"],
+        include_amount=values["include_amount"],
+    )
+
+
+def apply_staff(practice_id: str, staff: dict[str, Any], *, now: datetime) -> None:
+    """Do what no import does: other coverage, contacts that cannot be reached, holds."""
+    from balance_alerts.domain.account import HoldReason
+    from balance_alerts.domain.contact import Channel, ContactState
+    from balance_alerts.store.accounts import Accounts
+
+    def covered_elsewhere(account: AccountRecord) -> None:
+        account.other_coverage = True
+
+    accounts = Accounts()
+    for patient_id in staff["other_coverage"]:
+        accounts.change(practice_id, patient_id, covered_elsewhere)
+    for report in staff["contacts"]:
+        channel = Channel(report["channel"])
+        contact = accounts.get(practice_id, report["patient_id"]).contact(channel)
+        if contact is not None:
+            accounts.set_contact_state(
+                practice_id,
+                channel,
+                contact,
+                state=ContactState(report["state"]),
+                source="sample",
+                now=now,
+            )
+    for hold in staff["holds"]:
+        until = hold["until"] and date.fromisoformat(hold["until"])
+        accounts.set_hold(
+            practice_id,
+            hold["patient_id"],
+            HoldReason(hold["reason"]),
+            until=until,
+            now=now,
+        )
 
 
 def practice_zone() -> ZoneInfo:
@@ -83,9 +183,14 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     render(options.directory, options.today)
-    print(f"The sample practice as of {options.today}, in {options.directory}. Import in this order:")
+    print(f"The sample practice as of {options.today}. Import in this order:")
     for name in IMPORTS:
         print(f"  {options.directory / name}")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return values
 
 
 def _template(name: str) -> str:
