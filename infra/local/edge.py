@@ -1,0 +1,203 @@
+"""The providers' edge: an HTTP server SNS and SES calls of the functions go to.
+
+It answers as AWS does, records what would have gone out, and misbehaves on request. Calls it has
+no part in are passed on to the emulator. It also counts asynchronous calls between functions,
+which no queue depth shows.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from infra.local.clock import LocalClock
+from infra.local.loopback import LoopbackServer, QuietHandler, forward
+from infra.local.outbox import FaultMode, Message, Outbox, find_link
+
+_SNS_NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
+_SEND_EMAIL_PATH = "/v2/email/outbound-emails"
+_HANG_SECONDS = 60.0
+
+# What AWS answers: status, error code, message.
+_TEXT_ERRORS = {
+    FaultMode.THROTTLED: (400, "Throttling", "Rate exceeded"),
+    FaultMode.REJECTED: (
+        400,
+        "InvalidParameter",
+        "Invalid parameter: PhoneNumber Reason: it is not valid to publish to",
+    ),
+    FaultMode.STOPPED: (403, "AuthorizationError", "Sending from this account is not allowed"),
+}
+_EMAIL_ERRORS = {
+    FaultMode.THROTTLED: (429, "TooManyRequestsException", "Maximum sending rate exceeded"),
+    FaultMode.REJECTED: (
+        400,
+        "BadRequestException",
+        "Local address contains control or whitespace",
+    ),
+    FaultMode.STOPPED: (400, "SendingPausedException", "Email sending is paused for the account"),
+}
+
+
+class Edge:
+    """The server, the outbox it fills and the count of calls handed over between functions."""
+
+    def __init__(self, *, outbox: Outbox, clock: LocalClock, check_permissions: bool) -> None:
+        self.outbox = outbox
+        self.clock = clock
+        self.check_permissions = check_permissions
+        """Let the emulator judge each send as well, so that a missing permission shows."""
+        self.emulator_port = 0
+        self._handed_over = 0
+        self._lock = threading.Lock()
+        handler = type("Handler", (_EdgeHandler,), {"edge": self})
+        self.server = LoopbackServer(handler)
+
+    @property
+    def handed_over(self) -> int:
+        """Asynchronous function calls accepted so far."""
+        with self._lock:
+            return self._handed_over
+
+    def count_hand_over(self) -> None:
+        """Note one more accepted asynchronous call."""
+        with self._lock:
+            self._handed_over += 1
+
+
+class _EdgeHandler(QuietHandler):
+    edge: Edge
+
+    def do_POST(self) -> None:
+        """Route one API call: a text, an email, or something for the emulator."""
+        body = self.read_body()
+        if self.path == _SEND_EMAIL_PATH:
+            self._send(_EmailApi, _email_message(json.loads(body), self.edge), body)
+            return
+        form = {name: values[0] for name, values in parse_qs(body.decode("latin-1")).items()}
+        if form.get("Action") == "Publish" and "PhoneNumber" in form:
+            form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+            self._send(_TextApi, _text_message(form, self.edge), body)
+            return
+        self._pass_on(body)
+
+    def do_GET(self) -> None:
+        """Pass every other call on to the emulator."""
+        self._pass_on(self.read_body())
+
+    do_PUT = do_DELETE = do_PATCH = do_GET
+
+    def _pass_on(self, body: bytes) -> None:
+        status, headers, answer = forward(self, body, port=self.edge.emulator_port)
+        asynchronous = self.headers.get("X-Amz-Invocation-Type") == "Event"
+        if asynchronous and status == HTTPStatus.ACCEPTED:
+            self.edge.count_hand_over()
+        self.answer(status, answer, headers)
+
+    def _send(self, api: type[_TextApi | _EmailApi], message: Message, body: bytes) -> None:
+        if self.edge.check_permissions:
+            status, headers, answer = forward(self, body, port=self.edge.emulator_port)
+            if status >= HTTPStatus.BAD_REQUEST:
+                self.answer(status, answer, headers)
+                return
+        fault = self.edge.outbox.admit(message)
+        if fault is None:
+            self.answer(*api.accepted(message.message_id))
+        elif fault in api.errors:
+            self.answer(*api.refused(*api.errors[fault]))
+        elif fault in (FaultMode.SERVER_ERROR_BEFORE, FaultMode.SERVER_ERROR_AFTER):
+            self.answer(*api.refused(500, api.server_error, "An internal error occurred"))
+        else:
+            if fault in (FaultMode.HANG_BEFORE, FaultMode.HANG_AFTER):
+                self.edge.server.stopping.wait(_HANG_SECONDS)
+            self.reset_connection()
+
+
+class _TextApi:
+    """SNS answers: the query protocol's XML."""
+
+    errors = _TEXT_ERRORS
+    server_error = "InternalError"
+
+    @staticmethod
+    def accepted(message_id: str) -> tuple[int, bytes, dict[str, str]]:
+        return 200, *_xml(
+            "PublishResponse",
+            f"<PublishResult><MessageId>{message_id}</MessageId></PublishResult>"
+            f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata>",
+        )
+
+    @staticmethod
+    def refused(status: int, code: str, message: str) -> tuple[int, bytes, dict[str, str]]:
+        fault = "Receiver" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Sender"
+        return status, *_xml(
+            "ErrorResponse",
+            f"<Error><Type>{fault}</Type><Code>{code}</Code>"
+            f"<Message>{escape(message)}</Message></Error><RequestId>{uuid.uuid4()}</RequestId>",
+        )
+
+
+class _EmailApi:
+    """SES v2 answers: REST with JSON."""
+
+    errors = _EMAIL_ERRORS
+    server_error = "InternalServiceErrorException"
+
+    @staticmethod
+    def accepted(message_id: str) -> tuple[int, bytes, dict[str, str]]:
+        return 200, json.dumps({"MessageId": message_id}).encode(), _json_headers()
+
+    @staticmethod
+    def refused(status: int, code: str, message: str) -> tuple[int, bytes, dict[str, str]]:
+        headers = _json_headers() | {"x-amzn-ErrorType": code}
+        return status, json.dumps({"message": message}).encode(), headers
+
+
+def _xml(element: str, content: str) -> tuple[bytes, dict[str, str]]:
+    body = f'<{element} xmlns="{_SNS_NAMESPACE}">{content}</{element}>'
+    return body.encode(), {"Content-Type": "text/xml", "x-amzn-RequestId": str(uuid.uuid4())}
+
+
+def _json_headers() -> dict[str, str]:
+    return {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid.uuid4())}
+
+
+def _text_message(form: Mapping[str, str], edge: Edge) -> Message:
+    return Message(
+        channel="text",
+        to=form["PhoneNumber"],
+        subject=None,
+        text=form["Message"],
+        html=None,
+        headers={},
+        link=find_link(form["Message"]),
+        sent_at=edge.clock.now(),
+        message_id=str(uuid.uuid4()),
+    )
+
+
+def _email_message(request: dict[str, Any], edge: Edge) -> Message:
+    """Read a SendEmail request with simple content, the only kind we send."""
+    content = request["Content"]["Simple"]
+    text = content["Body"].get("Text", {}).get("Data", "")
+    headers = {"From": request["FromEmailAddress"]}
+    if request.get("ReplyToAddresses"):
+        headers["Reply-To"] = ", ".join(request["ReplyToAddresses"])
+    headers |= {header["Name"]: header["Value"] for header in content.get("Headers", [])}
+    return Message(
+        channel="email",
+        to=request["Destination"]["ToAddresses"][0],
+        subject=content["Subject"]["Data"],
+        text=text,
+        html=content["Body"].get("Html", {}).get("Data"),
+        headers=headers,
+        link=find_link(text),
+        sent_at=edge.clock.now(),
+        message_id=str(uuid.uuid4()),
+    )

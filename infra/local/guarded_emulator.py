@@ -1,0 +1,30 @@
+"""Runs the emulator for as long as the process that started it lives.
+
+Started by `infra.local.emulator` with a pipe as standard input. When the other end closes, even
+because the parent was killed outright, the emulator and its Lambda workers go too.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+
+def _end_with_parent() -> None:
+    """Block until the parent closes the pipe, then end this process group at once."""
+    sys.stdin.buffer.read()
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def main() -> None:
+    """Start the watch, then hand the main thread to the emulator."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from ministack.app import main as run_emulator
+
+    run_emulator()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""The stack of `template.yaml` running on this machine, for `make run`, the demo and tests."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from infra.local.clock import LocalClock
+from infra.local.deploy import REPOSITORY, STACK_NAME, deploy, expanded_template
+from infra.local.edge import Edge
+from infra.local.emulator import REGION, Emulator
+from infra.local.journal import Journal, Report
+from infra.local.outbox import Outbox
+from infra.local.template import localise
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
+
+_POLL_SECONDS = 0.005
+_DEPTHS: list[QueueAttributeNameType] = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+]
+_EMAIL_SENDER = "alerts@clinic.example"
+# A slice is done in that time even if its provider hangs, a file in the time its worker may run.
+_VISIBILITY_SECONDS = {"AlertQueue": 8, "ImportQueue": 130}
+
+
+class StackError(RuntimeError):
+    """Something the local stack was asked to do failed; the message says what to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanCounts:
+    """What one run of the schedule led to, in accounts."""
+
+    queued: int
+    sent: int
+    failed: int
+    skipped: int
+
+    @classmethod
+    def from_report(cls, report: Report) -> Self:
+        """Read the counts off the metrics the functions printed."""
+        metrics = report.metrics
+        return cls(
+            queued=metrics["AlertsQueued"],
+            sent=metrics["AlertsSent"],
+            failed=metrics["AlertsFailed"],
+            skipped=metrics["AlertsSkipped"],
+        )
+
+
+class LocalStack:
+    """A stack of its own: emulator, edge, clock and the functions of `template.yaml`.
+
+    Use as a context manager. With `auth` the emulator checks every call against the template's
+    policies. `public_url` is what links in alerts begin with.
+    """
+
+    def __init__(
+        self,
+        *,
+        auth: bool = False,
+        public_url: str = "http://127.0.0.1:8080",
+        functions: Path = REPOSITORY / "functions",
+    ) -> None:
+        self.public_url = public_url
+        self.outputs: dict[str, str] = {}
+        self.outbox = Outbox()
+        self._functions = functions
+        self._emulator = Emulator(auth=auth)
+        self.clock = LocalClock(self._emulator.directory / "clock")
+        self._journal = Journal(self._emulator.directory / "journal")
+        self._edge = Edge(outbox=self.outbox, clock=self.clock, check_permissions=auth)
+        self._clients: dict[str, Any] = {}
+        self._client_lock = threading.Lock()
+        self._scan_lock = threading.Lock()
+
+    @property
+    def endpoint_url(self) -> str:
+        """Address of the AWS APIs of this stack."""
+        return self._emulator.endpoint_url
+
+    @property
+    def log(self) -> str:
+        """What the emulator has logged, for finding out why something failed."""
+        return self._emulator.log
+
+    @property
+    def process_group(self) -> int | None:
+        """Id of the group of processes this stack has started."""
+        return self._emulator.process_group
+
+    def description(self) -> dict[str, Any]:
+        """Return what the operator's command needs to reach this stack."""
+        return {
+            "endpoint_url": self.endpoint_url,
+            "region": REGION,
+            "stack_name": STACK_NAME,
+            "outputs": self.outputs,
+        }
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything and create the stack; on failure nothing is left running."""
+        try:
+            self._emulator.launch()
+            self._edge.server.start()
+            template = expanded_template(REPOSITORY / "template.yaml")
+            self._emulator.wait_ready()
+            self._edge.emulator_port = self._emulator.port
+            edge_url = self._edge.server.url
+            localise(
+                template,
+                environment={
+                    "LOCAL_CLOCK_FILE": str(self.clock.path),
+                    "LOCAL_JOURNAL_FILE": str(self._journal.path),
+                    "AWS_ENDPOINT_URL_SNS": edge_url,
+                    "AWS_ENDPOINT_URL_SESV2": edge_url,
+                    "AWS_ENDPOINT_URL_LAMBDA": edge_url,
+                },
+                parameters=self._parameters(),
+                visibility_seconds=_VISIBILITY_SECONDS,
+            )
+            self.outputs = deploy(
+                self.client,
+                template=template,
+                parameters=self._parameters(),
+                functions=self._functions,
+            )
+            self.client("sesv2").create_email_identity(EmailIdentity=_EMAIL_SENDER)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End every process of this stack and remove its files. Safe to call twice."""
+        self._edge.server.stop()
+        self._emulator.stop()
+
+    def client(self, name: str) -> Any:
+        """Return a boto3 client of this stack's APIs, such as `client("dynamodb")`."""
+        import boto3
+
+        with self._client_lock:
+            if name not in self._clients:
+                self._clients[name] = boto3.client(
+                    name,
+                    endpoint_url=self.endpoint_url,
+                    region_name=REGION,
+                    aws_access_key_id="test",
+                    aws_secret_access_key="test",
+                )
+            return self._clients[name]
+
+    def scan(self, *, within_seconds: float = 120) -> ScanCounts:
+        """Fire the schedule now, wait until every alert is dealt with, and return the counts."""
+        with self._scan_lock:
+            position = self._journal.position()
+            handed_over = self._edge.handed_over
+            self.invoke(self.outputs["ScanFunctionName"], {})
+
+            def handed_over_done() -> bool:
+                ended = self._journal.since(position).succeeded["ScanBalances"]
+                return ended - 1 >= self._edge.handed_over - handed_over
+
+            # In this order: a run that was handed over is not seen in the queue until it ends.
+            self._wait(handed_over_done, "a run of the scan", within_seconds)
+            self.wait_drained(self.outputs["AlertQueueUrl"], within_seconds=within_seconds)
+            return ScanCounts.from_report(self._journal.since(position))
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Call a function and return its result; raise `StackError` if it failed."""
+        answer = self.client("lambda").invoke(
+            FunctionName=function, Payload=json.dumps(event).encode()
+        )
+        result = json.loads(answer["Payload"].read() or b"null")
+        if "FunctionError" in answer:
+            raise StackError(f"{function} failed: {result}")
+        return result
+
+    def wait_drained(self, queue_url: str, *, within_seconds: float = 120) -> None:
+        """Wait until a queue holds nothing: waiting, being worked on or delayed."""
+
+        def empty() -> bool:
+            found = self.client("sqs").get_queue_attributes(
+                QueueUrl=queue_url, AttributeNames=_DEPTHS
+            )
+            return not any(int(found["Attributes"][name]) for name in _DEPTHS)
+
+        self._wait(empty, f"queue {queue_url.rpartition('/')[2]}", within_seconds)
+
+    def set_visibility(self, output: str, seconds: int) -> None:
+        """Change when failed messages of a queue come back, such as of `AlertQueueUrl`."""
+        self.client("sqs").set_queue_attributes(
+            QueueUrl=self.outputs[output], Attributes={"VisibilityTimeout": str(seconds)}
+        )
+
+    def empty(self) -> None:
+        """Make the stack as new: no data, no messages, no faults, real time."""
+        for output in self.outputs:
+            if output.endswith("QueueUrl"):
+                self.client("sqs").purge_queue(QueueUrl=self.outputs[output])
+        self._empty_table()
+        self.outbox.clear()
+        self.outbox.clear_faults()
+        self.clock.reset()
+
+    def _empty_table(self) -> None:
+        name = self.outputs["TableName"]
+        dynamodb = self.client("dynamodb")
+        pages = dynamodb.get_paginator("scan").paginate(
+            TableName=name, ProjectionExpression="pk, sk", ConsistentRead=True
+        )
+        keys = [item for page in pages for item in page["Items"]]
+        for start in range(0, len(keys), 25):
+            deletions = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
+            dynamodb.batch_write_item(RequestItems={name: deletions})
+
+    def _parameters(self) -> dict[str, str]:
+        """Parameters of the stack; no pacing, since the edge takes messages as they come."""
+        return {
+            "PublicUrl": self.public_url,
+            "EmailSender": _EMAIL_SENDER,
+            "TextsPerSecond": "1000",
+            "EmailsPerSecond": "1000",
+        }
+
+    def _wait(self, done: Callable[[], bool], what: str, within_seconds: float) -> None:
+        deadline = time.monotonic() + within_seconds
+        while not done():
+            if time.monotonic() > deadline:
+                raise StackError(f"{what} did not finish within {within_seconds:.0f} s")
+            time.sleep(_POLL_SECONDS)

@@ -1,0 +1,147 @@
+"""The local copy of `template.yaml`: expanded without AWS, then fitted to the emulator.
+
+Everything that differs from what is deployed is in this module, one function a difference.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+Template = dict[str, Any]
+Resource = dict[str, Any]
+
+LOCAL_HANDLER = "local_entry.handler"
+
+# Actions the emulator's IAM knows by another name than AWS does: AWS's name, the emulator's.
+_EMULATOR_ACTIONS = {
+    # It authorises a batch of PartiQL statements by the call's name, AWS by each statement's kind.
+    "dynamodb:PartiQLUpdate": "dynamodb:BatchExecuteStatement",
+}
+
+
+def expand(path: Path, *, bucket: str, key: str, region: str) -> Template:
+    """Translate the SAM template at `path` to plain CloudFormation, offline.
+
+    The functions' code is taken from `key` in `bucket`.
+    """
+    # Both take a second to import: only who builds a stack pays for that.
+    import boto3
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+    from samtranslator.yaml_helper import yaml_parse
+
+    source = yaml_parse(path.read_text("utf-8"))
+    for resource in source["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": key}
+    managed_policies = {
+        name: f"arn:aws:iam::aws:policy/service-role/{name}"
+        for name in ("AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole")
+    }
+    session = boto3.Session(region_name=region)
+    translator = Translator(managed_policies, Parser(), boto_session=session)
+    expanded = translator.translate(sam_template=source, parameter_values={})
+    # The translator shares parts (environments above all) between resources: separate them.
+    separate: Template = json.loads(json.dumps(expanded, default=str))
+    return separate
+
+
+def localise(
+    template: Template,
+    *,
+    environment: Mapping[str, str],
+    parameters: Mapping[str, str],
+    visibility_seconds: Mapping[str, int],
+) -> Template:
+    """Fit an expanded template to the emulator, in place.
+
+    `environment` is added to every function; `parameters` are the stack's, where they differ from
+    their defaults; `visibility_seconds` maps logical ids of queues.
+    """
+    wrap_handlers(template, environment)
+    disable_schedules(template)
+    shorten_visibility(template, visibility_seconds)
+    settle_concurrency(template, parameters)
+    allow_plain_http(template)
+    grant_emulator_actions(template)
+    return template
+
+
+def resources(template: Template, kind: str) -> Iterator[tuple[str, Resource]]:
+    """Yield logical id and properties of every resource of a type."""
+    for logical_id, resource in template["Resources"].items():
+        if resource["Type"] == kind:
+            yield logical_id, resource.setdefault("Properties", {})
+
+
+def wrap_handlers(template: Template, environment: Mapping[str, str]) -> None:
+    """Start every function through the local entry point, which puts the local clock in."""
+    for logical_id, function in resources(template, "AWS::Lambda::Function"):
+        variables = function.setdefault("Environment", {}).setdefault("Variables", {})
+        variables.update(environment)
+        variables["LOCAL_FUNCTION"] = logical_id
+        variables["LOCAL_HANDLER"] = function["Handler"]
+        function["Handler"] = LOCAL_HANDLER
+
+
+def disable_schedules(template: Template) -> None:
+    """Let nothing run by itself: the schedule follows real time, the local clock does not."""
+    for _, schedule in resources(template, "AWS::Scheduler::Schedule"):
+        schedule["State"] = "DISABLED"
+
+
+def shorten_visibility(template: Template, seconds: Mapping[str, int]) -> None:
+    """Bring failed messages back soon: locally the wait is real time and somebody watches."""
+    for logical_id, queue in resources(template, "AWS::SQS::Queue"):
+        if logical_id in seconds:
+            queue["VisibilityTimeout"] = seconds[logical_id]
+
+
+def settle_concurrency(template: Template, parameters: Mapping[str, str]) -> None:
+    """Replace a concurrency given by a parameter by its number.
+
+    The emulator keeps the parameter's text and then cannot compare it; nothing would be polled.
+    """
+    for _, mapping in resources(template, "AWS::Lambda::EventSourceMapping"):
+        scaling = mapping.get("ScalingConfig", {})
+        concurrency = scaling.get("MaximumConcurrency")
+        if isinstance(concurrency, dict):
+            name = concurrency["Ref"]
+            scaling["MaximumConcurrency"] = int(
+                parameters.get(name, template["Parameters"][name].get("Default"))
+            )
+
+
+def allow_plain_http(template: Template) -> None:
+    """Leave out the refusal of plain HTTP: loopback is all the emulator speaks."""
+    for kind in ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
+        for logical_id, policy in list(resources(template, kind)):
+            document = policy["PolicyDocument"]
+            document["Statement"] = [
+                statement
+                for statement in document["Statement"]
+                if "aws:SecureTransport" not in statement.get("Condition", {}).get("Bool", {})
+            ]
+            if not document["Statement"]:
+                del template["Resources"][logical_id]
+
+
+def grant_emulator_actions(template: Template) -> None:
+    """Grant beside what AWS asks for what the emulator's IAM asks for instead."""
+    for _, role in resources(template, "AWS::IAM::Role"):
+        for policy in role.get("Policies", []):
+            statements = policy["PolicyDocument"]["Statement"]
+            for statement in list(statements):
+                actions = statement.get("Action", [])
+                actions = [actions] if isinstance(actions, str) else actions
+                names = [_EMULATOR_ACTIONS[name] for name in actions if name in _EMULATOR_ACTIONS]
+                if names:
+                    statements.append(statement | {"Sid": "EmulatorNames", "Action": names})
+                # It knows no identities that emails are sent as, nor who an email is from.
+                if "ses:SendEmail" in actions:
+                    statements.append(
+                        {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"}
+                    )
