@@ -36,14 +36,15 @@ def _kind(path: Path) -> CsvKind:
     return CsvKind(path.name.split("-")[0])
 
 
+def _check(path: Path) -> int:
+    with path.open("rb") as stream:
+        return check_remittance(stream) if path.suffix == ".835" else check_csv(stream, _kind(path))
+
+
 @pytest.mark.parametrize(("name", "code"), WHOLE_FILES.items())
 def test_nothing_of_an_unreadable_file_is_taken_in(name: str, code: str) -> None:
-    path = BROKEN / name
-    with path.open("rb") as stream, pytest.raises(ImportFileError) as refusal:
-        if path.suffix == ".835":
-            check_remittance(stream)
-        else:
-            check_csv(stream, _kind(path))
+    with pytest.raises(ImportFileError) as refusal:
+        _check(BROKEN / name)
     assert refusal.value.code == code
 
 
