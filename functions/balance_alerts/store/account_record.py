@@ -60,7 +60,6 @@ class AccountRecord(Record, discriminator="account"):
     holds = JSONAttribute(null=True)
     open_attempt = UnicodeAttribute(null=True)
     last_alert_on = DateAttribute(default=lambda: NEVER_ALERTED)
-    last_alert_before = DateAttribute(null=True)
     claim_id = UnicodeAttribute(null=True)
     claimed_at = InstantAttribute(null=True)
     claim_channels = UnicodeSetAttribute(null=True)
