@@ -62,6 +62,7 @@ def test_counts_are_those_expected(today: date) -> None:
     assert len(day.entries) == imports["entries.csv"]["lines"]
     for name in REMITTANCES:
         counts = dict(imports[name])
+        assert 0 < counts.pop("entries") <= counts["posted"]
         assert len(day.claims[name]) == counts.pop("claims") == sum(counts.values())
 
 
