@@ -1,0 +1,1 @@
+"""Files of patients, ledger entries and remittances, taken in."""
