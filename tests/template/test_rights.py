@@ -1,0 +1,93 @@
+"""Least privilege: every role names its actions, and the resources they are for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.template.loading import Template, listed
+
+ROLES = ("ScanBalancesRole", "SendAlertRole", "ImportBalancesRole", "ScanScheduleRole")
+CHANGES_DATA = {
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:PartiQLUpdate",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+}
+
+
+def actions(template: Template, role: str) -> set[str]:
+    """All that a role may do, on whatever resource."""
+    return {
+        action for statement in template.statements(role) for action in listed(statement["Action"])
+    }
+
+
+def test_these_are_all_roles(template: Template) -> None:
+    assert set(template.of_type("AWS::IAM::Role")) == set(ROLES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+class TestEveryRole:
+    def test_allows_named_actions_only(self, template: Template, role: str) -> None:
+        assert [action for action in actions(template, role) if "*" in action] == []
+
+    def test_names_its_resources(self, template: Template, role: str) -> None:
+        open_ended = [
+            statement["Sid"]
+            for statement in template.statements(role)
+            if "NotResource" in statement or "*" in listed(statement["Resource"])
+        ]
+        assert open_ended == (["TextPhonesNotTopics"] if role == "SendAlertRole" else [])
+
+    def test_has_no_managed_policy_of_aws(self, template: Template, role: str) -> None:
+        assert template.properties(role)["ManagedPolicyArns"] == [{"Ref": "EncryptionKeyUse"}]
+
+    def test_uses_the_key_through_services_only(self, template: Template, role: str) -> None:
+        conditions: list[dict[str, Any]] = [
+            statement["Condition"]["StringEquals"]
+            for statement in template.statements(role)
+            if any(action.startswith("kms:") for action in listed(statement["Action"]))
+        ]
+        assert [list(condition) for condition in conditions] == [["kms:ViaService"]]
+
+    def test_never_scans_or_drops_the_table(self, template: Template, role: str) -> None:
+        assert actions(template, role).isdisjoint({"dynamodb:Scan", "dynamodb:DeleteTable"})
+
+
+def test_sender_may_claim_a_slice_in_one_call(template: Template) -> None:
+    assert "dynamodb:PartiQLUpdate" in actions(template, "SendAlertRole")
+
+
+def test_only_the_sender_may_text_and_email(template: Template) -> None:
+    may = {role for role in ROLES if actions(template, role) & {"sns:Publish", "ses:SendEmail"}}
+    assert may == {"SendAlertRole"}
+
+
+def test_sender_may_text_phones_but_no_topic(template: Template) -> None:
+    (publish,) = [
+        statement
+        for statement in template.statements("SendAlertRole")
+        if statement["Action"] == "sns:Publish"
+    ]
+    assert publish["NotResource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+
+
+def test_sender_may_email_under_its_own_address_only(template: Template) -> None:
+    (email,) = [
+        statement
+        for statement in template.statements("SendAlertRole")
+        if statement["Action"] == "ses:SendEmail"
+    ]
+    assert email["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "EmailSender"}}}
+
+
+def test_scan_writes_nothing_but_updates(template: Template) -> None:
+    assert actions(template, "ScanBalancesRole") & CHANGES_DATA == {"dynamodb:UpdateItem"}
+
+
+def test_import_reads_uploads_and_changes_none(template: Template) -> None:
+    on_files = {act for act in actions(template, "ImportBalancesRole") if act.startswith("s3:")}
+    assert on_files == {"s3:GetObject"}
