@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from balance_alerts.domain.account import Account, HoldReason, Subscription
 from balance_alerts.domain.contact import ContactState
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry, Window
+from balance_alerts.domain.patient import Consent, PatientDetails
 from balance_alerts.domain.practice import AlertSettings, Frequency, Practice
 
 NEW_YORK = "America/New_York"
@@ -80,6 +81,25 @@ def entry(
             amount_cents=cents,
             case_id="knee",
             recorded_at=recorded_at or at(0),
+        ),
+        **changes,
+    )
+
+
+CONSENT = Consent(source="intake form", at=at(-10))
+
+
+def patient(patient_id: str = "p-1", **changes: Any) -> PatientDetails:
+    """A patient who agreed to texts, as an import gives it."""
+    return replace(
+        PatientDetails(
+            patient_id=patient_id,
+            first_name="Maya",
+            last_name="Okafor",
+            date_of_birth=date(1984, 7, 9),
+            mobile="+12025550123",
+            text=True,
+            consent=CONSENT,
         ),
         **changes,
     )

@@ -29,10 +29,12 @@ class Ledger:
 
     Args:
         clock: tells when an entry is posted.
+        parallel_accounts: how many accounts are written at a time.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, parallel_accounts: int = PARALLEL_ACCOUNTS) -> None:
         self._clock = clock
+        self._parallel_accounts = parallel_accounts
 
     def post(
         self, practice: Practice, patient_id: str, entries: Sequence[LedgerEntry]
@@ -66,9 +68,9 @@ class Ledger:
                 practice, patient_id, by_patient[patient_id], origins or {}, first_reads
             )
 
-        if len(by_patient) == 1:
+        if len(by_patient) == 1 or self._parallel_accounts == 1:
             return {patient_id: post(patient_id) for patient_id in by_patient}
-        with ThreadPoolExecutor(PARALLEL_ACCOUNTS) as pool:
+        with ThreadPoolExecutor(self._parallel_accounts) as pool:
             return dict(zip(by_patient, pool.map(post, by_patient), strict=True))
 
     def _post_account(
