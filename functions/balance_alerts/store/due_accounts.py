@@ -1,7 +1,7 @@
 """The due index, read page by page for scans.
 
-It is read through the low-level client, its items turned into accounts by hand: a scan reads
-every account that may be due, and PynamoDB's models take several times as long an item.
+Its items are turned into accounts by hand: a scan reads every account that may be due, and
+PynamoDB's models take several times as long an item.
 """
 
 from __future__ import annotations
@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from balance_alerts.domain.account import Account, HoldReason, Subscription
 from balance_alerts.domain.contact import ContactState
 from balance_alerts.domain.ledger import Window
 from balance_alerts.store import table
-from balance_alerts.store.account_record import NEVER_ALERTED, AccountRecord
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
+from balance_alerts.store.account_record import NEVER_ALERTED
 
 DUE_INDEX = "due_accounts"
 _NEVER_ALERTED = NEVER_ALERTED.isoformat()
@@ -31,22 +28,12 @@ def due_accounts(practice_id: str, *, alerted_up_to: date) -> Iterator[Account]:
     Those waiting longest come first. The index lags behind the accounts by a moment; what is
     read here is decided on again before anything is sent.
     """
-    request: QueryInputTypeDef = {
-        "TableName": AccountRecord.Meta.table_name,
-        "IndexName": DUE_INDEX,
-        "KeyConditionExpression": "due_practice = :practice AND last_alert_on <= :day",
-        "ExpressionAttributeValues": {
-            ":practice": {"S": practice_id},
-            ":day": {"S": alerted_up_to.isoformat()},
-        },
-    }
-    while True:
-        page = table.client().query(**request)
-        for item in page["Items"]:
-            yield account_of(item)
-        if "LastEvaluatedKey" not in page:
-            return
-        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    items = table.index_items(
+        DUE_INDEX,
+        "due_practice = :practice AND last_alert_on <= :day",
+        {":practice": {"S": practice_id}, ":day": {"S": alerted_up_to.isoformat()}},
+    )
+    return map(account_of, items)
 
 
 def account_of(item: dict[str, Any]) -> Account:

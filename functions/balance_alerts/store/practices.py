@@ -14,7 +14,6 @@ from pynamodb.attributes import (
     VersionAttribute,
 )
 from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from balance_alerts.domain.calendar import SendWindow, Weekday
 from balance_alerts.domain.errors import RuleError
@@ -22,21 +21,11 @@ from balance_alerts.domain.practice import AlertSettings, Frequency, Practice
 from balance_alerts.store import keys, table
 from balance_alerts.store.table import Record
 
+SENDING_INDEX = "sending_practices"
+"""Sparse: the practices that send at all. Those paused or switched off cost a scan nothing."""
+
 _COUNTER_LIFE = timedelta(days=90)
 _SENDING = "yes"
-
-
-class SendingPractices(GlobalSecondaryIndex["PracticeRecord"]):  # type: ignore[no-untyped-call]  # PynamoDB's Index.__init_subclass__ is untyped
-    """The practices that send at all: those paused or switched off cost a scan nothing."""
-
-    class Meta:
-        """Sparse: only a practice with the `sending` attribute is in it."""
-
-        index_name = "sending_practices"
-        projection = AllProjection()
-
-    sending = UnicodeAttribute(hash_key=True)
-    practice_id = UnicodeAttribute(range_key=True)
 
 
 class PracticeRecord(Record, discriminator="practice"):
@@ -63,8 +52,6 @@ class PracticeRecord(Record, discriminator="practice"):
     include_amount = BooleanAttribute(default=False)
     sending = UnicodeAttribute(null=True)
     version = VersionAttribute()
-
-    sending_practices = SendingPractices()
 
     def to_domain(self) -> Practice:
         """As the rules see it."""
@@ -195,8 +182,11 @@ class Practices:
 
     def sending(self) -> Iterator[Practice]:
         """Every practice whose alerts are on, from the index."""
-        for record in PracticeRecord.sending_practices.query(_SENDING):
-            yield record.to_domain()
+        found = table.index_items(
+            SENDING_INDEX, "sending = :sending", {":sending": {"S": _SENDING}}
+        )
+        for item in found:
+            yield PracticeRecord.from_raw_data(item).to_domain()
 
     def know_time_zone(self, practice: Practice, time_zone: str) -> None:
         """Let scans look at the practice also while a patient's own zone is in its window."""

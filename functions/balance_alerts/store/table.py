@@ -7,7 +7,7 @@ All records share one PynamoDB connection, hence one botocore session and client
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -24,6 +24,7 @@ from pynamodb.transactions import TransactWrite
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
     from pynamodb.expressions.update import Action
 
 T = TypeVar("T")
@@ -140,6 +141,25 @@ def read(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     """The records of these keys, read consistently, as many a call as DynamoDB takes."""
     found = Record.batch_get(list(dict.fromkeys(keys)), consistent_read=True)
     return {(item.pk, item.sk): item.loaded() for item in found}
+
+
+def index_items(index: str, condition: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The raw items of an index that meet a key condition, page by page.
+
+    PynamoDB knows the indexes of one model a connection; ours is shared.
+    """
+    request: QueryInputTypeDef = {
+        "TableName": Record.Meta.table_name,
+        "IndexName": index,
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": values,
+    }
+    while True:
+        page = client().query(**request)
+        yield from page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 class Contention(Exception):
