@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _HOME_REGION: Final = "US"
 _US_DIGITS: Final = 10
+_DASHES: Final = "[\u2010-\u2015\u2212]"
 
 
 class ContactProblem(StrEnum):
@@ -56,7 +57,7 @@ def normalise_mobile(raw: str) -> str:
     Raises:
         ContactError: one of the `MOBILE_*` problems.
     """
-    text = _visible(raw)
+    text = re.sub(_DASHES, "-", _visible(raw))
     if not text:
         raise ContactError(ContactProblem.MOBILE_MISSING, "The mobile number is empty.")
     if re.fullmatch(r"\d\.\d+E\+?\d+|\d{9,11}\.0+", text, re.IGNORECASE):
@@ -197,7 +198,11 @@ def _checked_email(text: str) -> str:
     try:
         # Names reserved for tests are let through: mail to them goes nowhere and bounces.
         checked = validate_email(
-            text, check_deliverability=False, allow_smtputf8=False, test_environment=True
+            text,
+            check_deliverability=False,
+            allow_smtputf8=False,
+            strict=True,
+            test_environment=True,
         )
     except EmailNotValidError as error:
         raise _email_problem(text) from error

@@ -93,7 +93,7 @@ def from_header(name: str, address: str) -> str:
         return address
     if clean.isascii():
         return f'"{quote(clean)}" <{address}>'
-    return f"{Header(clean, 'utf-8', header_name='From').encode(linesep='')} <{address}>"
+    return f"{Header(clean, 'utf-8', 75, 'From').encode(linesep='')} <{address}>"
 
 
 def _utf8(text: str) -> ContentTypeDef:

@@ -1,0 +1,79 @@
+"""The even pace of provider calls, on a clock that only the test moves."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from balance_alerts.channels.limits import Pace, client_config
+
+
+class Clock:
+    """A monotonic clock; sleeping moves nothing but is noted."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 6))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_the_first_goes_at_once_and_the_others_at_even_distances(clock: Clock) -> None:
+    pace = Pace(20, clock=clock, sleep=clock.sleep)
+    assert all(pace.wait() for _ in range(4))
+    assert clock.slept == [0.05, 0.1, 0.15]
+
+
+def test_a_lull_saves_up_no_burst(clock: Clock) -> None:
+    pace = Pace(10, clock=clock, sleep=clock.sleep)
+    pace.wait()
+    clock.now += 60
+    pace.wait()
+    pace.wait()
+    assert clock.slept == [0.1]
+
+
+def test_a_rate_below_one_a_second(clock: Clock) -> None:
+    pace = Pace(0.1, clock=clock, sleep=clock.sleep)
+    pace.wait()
+    pace.wait()
+    assert clock.slept == [10]
+
+
+def test_a_turn_that_comes_too_late_is_refused_and_delays_nobody(clock: Clock) -> None:
+    pace = Pace(1, clock=clock, sleep=clock.sleep)
+    assert pace.wait(until=clock.now)
+    assert not pace.wait(until=clock.now + 0.5)
+    assert not pace.wait(until=clock.now + 0.5)
+    assert pace.wait(until=clock.now + 1)
+    assert clock.slept == [1]
+
+
+def test_threads_share_one_pace(clock: Clock) -> None:
+    pace = Pace(100, clock=clock, sleep=clock.sleep)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(lambda _: pace.wait(), range(50)))
+    assert sorted(clock.slept) == [round(turn * 0.01, 6) for turn in range(1, 50)]
+
+
+@pytest.mark.parametrize("rate", [0, -1])
+def test_a_pace_of_nothing_is_a_mistake(rate: float) -> None:
+    with pytest.raises(ValueError, match="more than nothing"):
+        Pace(rate)
+
+
+def test_the_sdk_never_sends_twice_and_gives_up_soon() -> None:
+    config = client_config(connections=7)
+    assert config.retries == {"mode": "standard", "total_max_attempts": 1}
+    assert (config.connect_timeout, config.read_timeout) == (2, 5)
+    assert config.max_pool_connections == 7
