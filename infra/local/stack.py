@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -21,6 +22,10 @@ from infra.local.template import localise
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.literals import QueueAttributeNameType
+
+    from balance_alerts.domain.practice import Practice
+    from balance_alerts.wiring import Wiring
+    from infra.local.in_process import InProcess
 
 _POLL_SECONDS = 0.005
 _DEPTHS: list[QueueAttributeNameType] = [
@@ -80,6 +85,8 @@ class LocalStack:
         self.clock = LocalClock(self._emulator.directory / "clock")
         self._journal = Journal(self._emulator.directory / "journal")
         self._edge = Edge(outbox=self.outbox, clock=self.clock, check_permissions=auth)
+        self._in_process: InProcess | None = None
+        self._practice_ids: list[str] = []
         self._clients: dict[str, Any] = {}
         self._client_lock = threading.Lock()
         self._scan_lock = threading.Lock()
@@ -148,14 +155,70 @@ class LocalStack:
                 functions=self._functions,
             )
             self.client("sesv2").create_email_identity(EmailIdentity=_EMAIL_SENDER)
+            self._connect()
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
         """End every process of this stack and remove its files. Safe to call twice."""
+        if self._in_process:
+            self._in_process.close()
+            self._in_process = None
         self._edge.server.stop()
         self._emulator.stop()
+
+    @property
+    def wiring(self) -> Wiring:
+        """The parts of the application over this stack's table and clock, in this process."""
+        if self._in_process is None:
+            raise StackError("the stack is not running")
+        return self._in_process.wiring
+
+    def _connect(self) -> None:
+        # Loads PynamoDB, which takes a moment that the emulator needs anyway.
+        from infra.local.in_process import InProcess
+
+        self._in_process = InProcess(
+            endpoint_url=self.endpoint_url, table_name=self.outputs["TableName"], clock=self.clock
+        )
+
+    def practices(self) -> list[Practice]:
+        """Return the practices made here and all others that send."""
+        practices = self.wiring.practices
+        ids = [*self._practice_ids, *(each.practice_id for each in practices.sending())]
+        return sorted(practices.several(dict.fromkeys(ids)), key=lambda each: each.display_name)
+
+    def now(self) -> datetime:
+        """The instant the functions see now."""
+        return self.clock.now()
+
+    def create_practice(
+        self,
+        *,
+        practice_id: str,
+        display_name: str,
+        phone: str,
+        time_zone: str,
+        **settings: Any,
+    ) -> Practice:
+        """Add a practice as the operator's command does; `settings` are alert settings to change.
+
+        Raises:
+            RuleError: what `balance_alerts.practices.set_up.create_practice` raises.
+        """
+        from balance_alerts.practices.set_up import change_settings, create_practice
+
+        self._practice_ids.append(practice_id)
+        practices = self.wiring.practices
+        practice = create_practice(
+            practices,
+            practice_id=practice_id,
+            display_name=display_name,
+            phone=phone,
+            time_zone=time_zone,
+        )
+        return change_settings(practices, practice_id, **settings) if settings else practice
 
     def client(self, name: str) -> Any:
         """Return a boto3 client of this stack's APIs, such as `client("dynamodb")`."""
@@ -221,6 +284,7 @@ class LocalStack:
             if output.endswith("QueueUrl"):
                 self.client("sqs").purge_queue(QueueUrl=self.outputs[output])
         self._empty_table()
+        self._practice_ids.clear()
         self.outbox.clear()
         self.outbox.clear_faults()
         self.clock.reset()

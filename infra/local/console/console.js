@@ -1,0 +1,182 @@
+// The console page: the clock, the schedule, and what went out.
+
+import { byId, element, instantOf, longDayOf, timeOf, useZone, wallClock, zoneOf } from "./dom.js";
+import { kindOf, showImport } from "./imports.js";
+import { showMail } from "./mail.js";
+import { showTexts } from "./texts.js";
+
+const DAY = 24 * 60 * 60 * 1000;
+const LOOK_AGAIN = 4000;
+
+let ahead = 0;
+let shown = "";
+let practices = [];
+
+async function ask(method, path, body, type = "application/json") {
+  const response = await fetch(`/local/${path}`, {
+    method, body, headers: body ? { "Content-Type": type } : {},
+  });
+  const result = response.status === 204 ? null : await response.json();
+  if (!response.ok) throw new Error(result.detail ?? response.statusText);
+  return result;
+}
+
+const say = (text, isError = false) => {
+  byId("status").textContent = text;
+  byId("status").classList.toggle("error", isError);
+};
+
+const now = () => Date.now() + ahead;
+
+function tick() {
+  byId("now-time").textContent = timeOf(now());
+  byId("now-time").dateTime = new Date(now()).toISOString();
+  byId("now-day").textContent = longDayOf(now());
+  byId("now-zone").textContent = zoneOf(now());
+}
+
+function takeClock({ now: instant }) {
+  ahead = Date.parse(instant) - Date.now();
+  tick();
+}
+
+async function setClock(instant) {
+  takeClock(await ask("PUT", "clock", JSON.stringify({ now: instant.toISOString() })));
+}
+
+async function refresh({ always = false } = {}) {
+  const [clock, outbox, known] = await Promise.all([
+    ask("GET", "clock"), ask("GET", "outbox"), ask("GET", "practices"),
+  ]);
+  showPractices(known.practices);
+  takeClock(clock);
+  const digest = JSON.stringify(outbox);
+  if (digest === shown && !always) return;
+  shown = digest;
+  showTexts(outbox.messages);
+  showMail(outbox.messages);
+}
+
+function showPractices(known) {
+  if (JSON.stringify(known) === JSON.stringify(practices)) return;
+  practices = known;
+  const chosen = byId("practice").value;
+  byId("practice").replaceChildren(
+    ...practices.map(({ practice_id: id, display_name: name }) => element("option", { value: id }, name)));
+  if (practices.some(({ practice_id: id }) => id === chosen)) byId("practice").value = chosen;
+  if (practices.length === 0) byId("practice").append(element("option", { value: "" }, "none yet"));
+  useZoneOfPractice();
+}
+
+function useZoneOfPractice() {
+  const chosen = practices.find(({ practice_id: id }) => id === byId("practice").value);
+  useZone(chosen?.time_zone ?? "UTC");
+}
+
+// Runs one thing at a time: buttons wait, and an error is said instead of thrown.
+async function busy(doing, work) {
+  const buttons = document.querySelectorAll(".controls button, .extras button");
+  for (const button of buttons) button.setAttribute("aria-disabled", "true");
+  document.body.classList.add("busy");
+  say(doing);
+  try {
+    await work();
+  } catch (error) {
+    say(error.message, true);
+  } finally {
+    for (const button of buttons) button.removeAttribute("aria-disabled");
+    document.body.classList.remove("busy");
+  }
+}
+
+const idle = (event) => event.currentTarget.getAttribute("aria-disabled") !== "true";
+
+function runSchedule(days) {
+  return busy("Running the schedule…", async () => {
+    if (days > 0) await setClock(new Date(now() + days * DAY));
+    const counts = await ask("POST", "scan");
+    for (const [name, count] of Object.entries(counts)) {
+      byId(`count-${name}`).textContent = count;
+      byId(`count-${name}`).className = "";
+    }
+    await refresh();
+    say(counts.queued === 0 ? "Nobody is due." : `${counts.sent} of ${counts.queued} due accounts were alerted.`);
+  });
+}
+
+for (const button of document.querySelectorAll("[data-days]")) {
+  button.addEventListener("click", (event) => idle(event) && runSchedule(Number(button.dataset.days)));
+}
+
+byId("practice").addEventListener("change", () => {
+  useZoneOfPractice();
+  refresh({ always: true });
+});
+
+byId("import-file").addEventListener("change", (event) => {
+  const file = event.target.files[0];
+  if (file) byId("import-kind").value = kindOf(file.name);
+});
+
+function onSubmit(form, doing, work) {
+  byId(form).addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!document.body.classList.contains("busy")) busy(doing, work);
+  });
+}
+
+onSubmit("import-form", "Importing…", async () => {
+  const file = byId("import-file").files[0];
+  const query = new URLSearchParams({
+    practice_id: byId("practice").value, kind: byId("import-kind").value, name: file.name,
+  });
+  byId("import-result").replaceChildren();
+  const result = await ask("POST", `imports?${query}`, file, "application/octet-stream");
+  showImport(result);
+  say(result.message);
+});
+
+onSubmit("clock-form", "Setting the clock…", async () => {
+  await setClock(instantOf(byId("clock-value").value));
+  say("The clock is set. Alerts go out when the schedule runs.");
+});
+
+onSubmit("clear-form", "Clearing…", async () => {
+  await ask("DELETE", "outbox");
+  await refresh();
+  say("No messages are kept.");
+});
+
+// On narrow screens texts and email are two tabs; where there is room both show.
+const tabs = [byId("tab-texts"), byId("tab-mail")];
+
+function choose(tab) {
+  for (const other of tabs) {
+    const selected = other === tab;
+    other.setAttribute("aria-selected", String(selected));
+    other.tabIndex = selected ? 0 : -1;
+    byId(other.getAttribute("aria-controls")).classList.toggle("chosen", selected);
+  }
+}
+
+for (const tab of tabs) {
+  tab.addEventListener("click", () => choose(tab));
+  tab.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    const other = tabs[1 - tabs.indexOf(tab)];
+    choose(other);
+    other.focus();
+  });
+}
+
+document.querySelector(".extras").addEventListener("toggle", () => {
+  byId("clock-value").value = new Date(wallClock(now())).toISOString().slice(0, 16);
+});
+
+choose(tabs[0]);
+setInterval(tick, 1000);
+setInterval(() => {
+  const idleNow = !document.hidden && !document.body.classList.contains("busy");
+  if (idleNow) refresh().catch(() => say("The local stack has stopped.", true));
+}, LOOK_AGAIN);
+refresh().catch((error) => say(error.message, true));

@@ -1,0 +1,39 @@
+"""The stack's table and clock used from this process, as the operator and later the staff API do.
+
+PynamoDB keeps one connection a process, and so one local stack a process is connected at a time.
+"""
+
+from __future__ import annotations
+
+import os
+
+from balance_alerts import wiring
+from infra.local.clock import LocalClock
+from infra.local.emulator import REGION
+
+
+class InProcess:
+    """Connects this process to a stack, and puts everything back as it was on `close`."""
+
+    def __init__(self, *, endpoint_url: str, table_name: str, clock: LocalClock) -> None:
+        settings = {
+            "AWS_ENDPOINT_URL_DYNAMODB": endpoint_url,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+        self._before = {name: os.environ.get(name) for name in settings}
+        self._clock_before = wiring.system_clock
+        os.environ.update(settings)
+        wiring.system_clock = clock.now
+        self.wiring = wiring.Wiring(table_name)
+
+    def close(self) -> None:
+        """Forget the stack."""
+        wiring.system_clock = self._clock_before
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,125 @@
+"""`make run`: the local stack with the sample practice, until Ctrl-C.
+
+PORT (default 8080) is where it answers; SAMPLE=none starts it empty.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from datetime import datetime, timedelta
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from balance_alerts.domain.calendar import weekday_of, zone
+from infra.local.loopback import PortInUseError
+from infra.local.server import LocalServer
+from infra.local.stack import LocalStack
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from balance_alerts.domain.practice import Practice
+
+_SAMPLES = {"harbor_point": True, "none": False}
+_AFTER_OPENING = timedelta(minutes=5)
+
+
+def main() -> int:
+    """Run until told to stop, and return the exit status."""
+    port_text = os.environ.get("PORT") or "8080"
+    sample_text = os.environ.get("SAMPLE") or "harbor_point"
+    if not port_text.isdigit() or not 1 <= int(port_text) <= 65535:
+        return _refuse(f"PORT={port_text} is no port; give a number from 1 to 65535.")
+    if sample_text not in _SAMPLES:
+        return _refuse(f"SAMPLE={sample_text} is unknown; use SAMPLE=none, or leave it out.")
+    port = int(port_text)
+    try:
+        server = LocalServer(port=port)
+    except PortInUseError:
+        return _refuse(f"Port {port} is in use; choose another one, such as PORT={port + 1}.")
+    except PermissionError:
+        return _refuse(f"Port {port} may not be used by you; choose one above 1023.")
+    # SIGINT too: a shell starts background jobs with it ignored.
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    stack = LocalStack(public_url=server.url)
+    try:
+        _serve(server, stack, with_sample=_SAMPLES[sample_text])
+    except KeyboardInterrupt:
+        print("stopping", flush=True)
+    finally:
+        # From here on nothing may keep us from ending what we started.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        server.stop()
+        stack.stop()
+    return 0
+
+
+def _serve(server: LocalServer, stack: LocalStack, *, with_sample: bool) -> NoReturn:
+    """Start everything, tell where it is, and wait for a signal."""
+    began = time.monotonic()
+    stack.start()
+    server.serve_stack(stack)
+    if with_sample:
+        _load_sample(stack)
+    print(f"console  {server.url}/local/")
+    print(f"AWS APIs {stack.endpoint_url} (region {stack.description()['region']})")
+    print(f"started in {time.monotonic() - began:.1f} s; Ctrl-C stops it")
+    print(f"ready: {server.url}", flush=True)
+    while True:
+        signal.pause()
+
+
+def _load_sample(stack: LocalStack) -> None:
+    """Load the sample practice and run the schedule once, at a time when alerts go out."""
+    from infra.local import sample
+
+    practice_id = sample.load(stack)
+    practice = stack.wiring.practices.get(practice_id)
+    opening = next_opening(practice, stack.now())
+    if opening > stack.now():
+        stack.clock.set(opening)
+        local = opening.astimezone(_zone(practice))
+        print(f"it is outside the sample practice's send window: the clock is at {local:%A %H:%M}")
+    counts = stack.scan()
+    print(
+        f"sample practice {practice_id}: {counts.queued} due, {counts.sent} alerted,"
+        f" {counts.failed} failed, {counts.skipped} skipped"
+    )
+
+
+def next_opening(practice: Practice, now: datetime) -> datetime:
+    """Return `now` if the practice's send window is open, else a while after it opens next."""
+    settings = practice.alerts
+    local = now.astimezone(_zone(practice))
+    for days in range(8):
+        day = local.date() + timedelta(days=days)
+        if weekday_of(day) not in settings.send_days:
+            continue
+        if days == 0 and settings.send_window.contains(local.time()):
+            return now
+        opening = datetime.combine(day, settings.send_window.opens, local.tzinfo)
+        if opening > local:
+            return opening + _AFTER_OPENING
+    return now
+
+
+def _zone(practice: Practice) -> ZoneInfo:
+    return zone(practice.time_zone)
+
+
+def _refuse(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
