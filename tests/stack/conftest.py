@@ -1,0 +1,31 @@
+"""One running stack a worker process, shared by its tests; each test has practices of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.stack import LocalStack
+from tests import builders
+from tests.stack.due import Clinic, clinics
+
+
+@pytest.fixture(scope="session")
+def shared_stack() -> Iterator[LocalStack]:
+    with LocalStack() as running:
+        yield running
+
+
+@pytest.fixture
+def stack(shared_stack: LocalStack) -> LocalStack:
+    """The running stack, emptied, at the day after everybody's charge."""
+    shared_stack.empty()
+    shared_stack.clock.set(builders.at(1))
+    return shared_stack
+
+
+@pytest.fixture
+def clinic(stack: LocalStack) -> Clinic:
+    """A practice that sends every two weeks."""
+    return next(clinics(stack))

@@ -1,0 +1,69 @@
+"""Senders in this process over a running stack, and a way to kill them at any AWS call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+
+from balance_alerts.alerts.courier import Courier
+from balance_alerts.alerts.drafts import MessageWriter
+from balance_alerts.alerts.send import Sender
+from balance_alerts.channels.email import EmailChannel
+from balance_alerts.channels.limits import Pace, client_config
+from balance_alerts.channels.sms import TextChannel
+from balance_alerts.domain.contact import Channel
+from balance_alerts.store import table
+from balance_alerts.store.links import Links
+from infra.local.stack import LocalStack
+
+
+class Killed(BaseException):
+    """The worker is gone: nothing in it may catch this, as nothing catches a kill."""
+
+
+def sender(stack: LocalStack) -> Sender:
+    """A sender as `wiring` builds it, its providers at the stack's edge."""
+
+    def client(name: str) -> Any:
+        return boto3.client(
+            name,  # type: ignore[call-overload]  # either provider
+            endpoint_url=stack.edge_url,
+            region_name="us-east-1",
+            config=client_config(),
+        )
+
+    text = TextChannel(client("sns"))
+    email = EmailChannel(client("sesv2"), "alerts@clinic.example")
+    wiring = stack.wiring
+    return Sender(
+        practices=wiring.practices,
+        accounts=wiring.accounts,
+        alerts=wiring.alerts,
+        links=Links(),
+        writer=MessageWriter(lambda: text, lambda: email, "https://pay.example.org"),
+        courier=Courier({channel: Pace(1000) for channel in Channel}),
+        clock=stack.now,
+    )
+
+
+@contextmanager
+def killed_at(operation: str, *, call: int = 1, after: bool) -> Iterator[None]:
+    """Kill whoever makes the `call`th DynamoDB call of this kind, before or after its effect."""
+    made = 0
+
+    def kill(**_: Any) -> None:
+        nonlocal made
+        made += 1
+        if made == call:
+            raise Killed
+
+    events = table.client().meta.events
+    event = f"{'after' if after else 'before'}-call.dynamodb.{operation}"
+    events.register(event, kill)
+    try:
+        yield
+    finally:
+        events.unregister(event, kill)
