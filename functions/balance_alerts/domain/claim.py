@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,22 +43,6 @@ class Adjudication:
 
     claim: Claim
     corrects: Claim | None = None
-
-
-def adjudications(claims: Iterable[Claim]) -> Iterator[Adjudication]:
-    """Join each reversal with its correction, where that follows directly in the file."""
-    reversal: Claim | None = None
-    for claim in claims:
-        if reversal is not None and not is_correction(reversal, claim):
-            yield Adjudication(reversal)
-            reversal = None
-        if claim.status == REVERSAL:
-            reversal = claim
-        else:
-            yield Adjudication(claim, reversal)
-            reversal = None
-    if reversal is not None:
-        yield Adjudication(reversal)
 
 
 def is_correction(reversal: Claim, claim: Claim) -> bool:

@@ -117,3 +117,13 @@ def entries_of(practice_id: str, patient_id: str) -> list[LedgerEntry]:
     pk, _ = keys.account(practice_id, patient_id)
     found = EntryRecord.query(pk, EntryRecord.sk.startswith("ENTRY#"), consistent_read=True)
     return [record.to_domain() for record in found]
+
+
+def entries_between(
+    practice_id: str, patient_id: str, earliest: datetime, latest: datetime
+) -> list[LedgerEntry]:
+    """The entries of one account recorded from `earliest` to `latest`, read consistently."""
+    pk, first = keys.entry(practice_id, patient_id, earliest, "")
+    _, last = keys.entry(practice_id, patient_id, latest, "~")
+    found = EntryRecord.query(pk, EntryRecord.sk.between(first, last), consistent_read=True)
+    return [record.to_domain() for record in found]

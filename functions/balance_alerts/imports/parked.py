@@ -1,0 +1,99 @@
+"""Deciding on what an import parked: release lets it count, dismiss drops it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.claim_level import ParkReason
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.practice import Practice
+from balance_alerts.imports.claim_content import adjudication_of
+from balance_alerts.imports.claim_ledger import ClaimLedger, NotPosted
+from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.claim_levels import entry_of
+from balance_alerts.store.ledger import Ledger
+from balance_alerts.store.parked import ParkedItems, ParkedKind, ParkedRecord, ParkedState
+from balance_alerts.store.posting import PostingOutcome
+
+
+class ParkedDesk:
+    """Where staff decide on parked claims and payments."""
+
+    def __init__(
+        self,
+        *,
+        parked: ParkedItems,
+        accounts: Accounts,
+        ledger: Ledger,
+        claims: ClaimLedger,
+        clock: Clock,
+    ) -> None:
+        self._parked = parked
+        self._accounts = accounts
+        self._ledger = ledger
+        self._claims = claims
+        self._clock = clock
+
+    def waiting(self, practice_id: str) -> Iterator[ParkedRecord]:
+        """What waits for a decision."""
+        return self._parked.open(practice_id)
+
+    def release(self, practice: Practice, item_id: str, *, by: str, note: str) -> ParkedRecord:
+        """Let an item count as if it had not been parked.
+
+        It is posted before the decision is written: what a crash leaves between the two is still
+        in the list, and releasing it again posts nothing twice.
+
+        Raises:
+            RuleError: `unknown_item`, `dismissed_before`, `decided_meanwhile`,
+                `newer_adjudication`, `several_claims`, or the ledger refuses it.
+        """
+        item = self._parked.get(practice.practice_id, item_id)
+        if item.state == ParkedState.DISMISSED:
+            raise RuleError("dismissed_before", "This item was dismissed; enter it by hand.")
+        if item.state == ParkedState.RELEASED:
+            return item
+        if item.kind == ParkedKind.CLAIM:
+            self._release_claim(practice, item)
+        else:
+            self._release_payment(practice, item)
+        self._parked.decide(item, ParkedState.RELEASED, by=by, note=note, now=self._clock())
+        return item
+
+    def dismiss(self, practice_id: str, item_id: str, *, by: str, note: str) -> ParkedRecord:
+        """Drop an item for good; the same file again does not bring it back.
+
+        Raises:
+            RuleError: `unknown_item`, `released_before`, `decided_meanwhile`.
+        """
+        item = self._parked.get(practice_id, item_id)
+        if item.state == ParkedState.RELEASED:
+            raise RuleError("released_before", "This item was released; reverse its entry instead.")
+        if item.state == ParkedState.OPEN:
+            self._parked.decide(item, ParkedState.DISMISSED, by=by, note=note, now=self._clock())
+        return item
+
+    def _release_claim(self, practice: Practice, item: ParkedRecord) -> None:
+        account = self._accounts.get(practice.practice_id, item.patient_id)
+        change = adjudication_of(item.content)
+        result = self._claims.take(
+            practice, account, change, origin=f"parked:{item.item_id}", released=True
+        )
+        if isinstance(result, NotPosted) and result.outdated:
+            raise RuleError(
+                "newer_adjudication",
+                "A newer adjudication of this claim is in the ledger already; dismiss this one.",
+            )
+        if isinstance(result, ParkReason):
+            raise RuleError(
+                result.value,
+                "Several claims of this case could be meant; enter the change by hand, then "
+                "dismiss this one.",
+            )
+
+    def _release_payment(self, practice: Practice, item: ParkedRecord) -> None:
+        entry = entry_of(item.content)
+        (posting,) = self._ledger.post(practice, item.patient_id, [entry])
+        if posting.outcome is PostingOutcome.REFUSED:
+            raise RuleError(posting.code, posting.message)

@@ -1,0 +1,114 @@
+"""Taking in claims of an 835: find the account, judge, post the change or park the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.claim import Adjudication
+from balance_alerts.domain.claim_level import ParkReason
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.practice import Practice
+from balance_alerts.imports.claim_accounts import ClaimAccounts
+from balance_alerts.imports.claim_content import stored_adjudication
+from balance_alerts.imports.claim_ledger import ClaimLedger, NotPosted, Posted
+from balance_alerts.imports.claim_steps import ClaimStep
+from balance_alerts.imports.problems import LineError, Refusal
+from balance_alerts.imports.taking import Outcome, Source, Taken, count, refusal_of
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.parked import ParkedItems, ParkedKind, ParkedState, new_item
+
+PARALLEL_ACCOUNTS = 8
+
+Work = list[tuple[AccountRecord, Adjudication]]
+
+
+class ClaimTaker:
+    """Takes in claims, several accounts at a time; those of one account in their order."""
+
+    def __init__(
+        self,
+        claims: ClaimLedger,
+        parked: ParkedItems,
+        clock: Clock,
+        *,
+        parallel_accounts: int = PARALLEL_ACCOUNTS,
+    ) -> None:
+        self._claims = claims
+        self._parked = parked
+        self._clock = clock
+        self._parallel_accounts = parallel_accounts
+
+    def take(self, practice: Practice, steps: Sequence[ClaimStep], source: Source) -> Taken:
+        """Take in these claims."""
+        changes = [s.content for s in steps if isinstance(s.content, Adjudication)]
+        results: list[Outcome | Refusal] = [
+            s.content for s in steps if isinstance(s.content, Refusal)
+        ]
+        # A reversal before its correction changes nothing by itself.
+        results.extend(Outcome.UNCHANGED for change in changes if change.corrects is not None)
+        finder = ClaimAccounts(practice.practice_id, (change.claim for change in changes))
+        by_patient: dict[str, Work] = {}
+        for change in changes:
+            try:
+                account = finder.find(change.claim)
+            except LineError as error:
+                results.append(error.at(change.claim.number))
+            else:
+                by_patient.setdefault(account.patient_id, []).append((account, change))
+
+        def work(some: Work) -> list[Outcome | Refusal]:
+            return [self._take(practice, account, change, source) for account, change in some]
+
+        with ThreadPoolExecutor(self._parallel_accounts) as pool:
+            for some in pool.map(work, by_patient.values()):
+                results.extend(some)
+        return count(results)
+
+    def _take(
+        self, practice: Practice, account: AccountRecord, change: Adjudication, source: Source
+    ) -> Outcome | Refusal:
+        try:
+            result = self._claims.take(
+                practice, account, change, origin=source.origin(change.claim.number)
+            )
+        except RuleError as error:
+            return refusal_of(change.claim.number, error)
+        match result:
+            case ParkReason():
+                return self._park(practice, account, change, reason=result, source=source)
+            case Posted():
+                return Outcome.ADDED
+            case NotPosted():
+                # Read again after a worker was killed: it was this import that posted it.
+                ours = source.is_origin(result.posted_before_by)
+                return Outcome.ADDED if ours else Outcome.UNCHANGED
+
+    def _park(
+        self,
+        practice: Practice,
+        account: AccountRecord,
+        change: Adjudication,
+        *,
+        reason: ParkReason,
+        source: Source,
+    ) -> Outcome:
+        claim = change.claim
+        kept = self._parked.park(
+            new_item(
+                practice.practice_id,
+                claim.key,
+                kind=ParkedKind.CLAIM,
+                reason=reason.value,
+                patient_id=account.patient_id,
+                case_id=claim.case_id,
+                amount_cents=claim.responsibility_cents,
+                origin=(source.import_id, claim.number),
+                content=stored_adjudication(change),
+                now=self._clock(),
+            )
+        )
+        ours = kept.import_id == source.import_id
+        waiting = kept.state == ParkedState.OPEN.value
+        return Outcome.PARKED if ours and waiting else Outcome.UNCHANGED

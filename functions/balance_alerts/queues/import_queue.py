@@ -1,0 +1,70 @@
+"""The queue of uploaded files: what S3 puts on it, and what a worker puts on it to go on later."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+
+from balance_alerts.store.imports import ImportKind
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+FILE_NAMES = {
+    ImportKind.PATIENTS: "patients.csv",
+    ImportKind.ENTRIES: "entries.csv",
+    ImportKind.REMITTANCE: "remittance.835",
+}
+_KINDS = {name: kind for kind, name in FILE_NAMES.items()}
+_ID = r"[A-Za-z0-9._-]{1,64}"
+_KEY = re.compile(rf"imports/(?P<practice>{_ID})/(?P<id>{_ID})/(?P<file>[a-z]+\.[a-z0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportJob:
+    """A file to take in."""
+
+    practice_id: str
+    import_id: str
+    kind: ImportKind
+
+    @property
+    def key(self) -> str:
+        """Where the file lies in the bucket."""
+        return f"imports/{self.practice_id}/{self.import_id}/{FILE_NAMES[self.kind]}"
+
+    @classmethod
+    def of_key(cls, key: str) -> ImportJob | None:
+        """The job of an uploaded file; None if it lies where no import does."""
+        match = _KEY.fullmatch(key)
+        if match is None or match["file"] not in _KINDS:
+            return None
+        return cls(match["practice"], match["id"], _KINDS[match["file"]])
+
+
+def jobs_of(body: str) -> list[ImportJob]:
+    """The jobs that a message names: an S3 event, its test event, or a worker's `continue`."""
+    content: dict[str, Any] = json.loads(body)
+    if "continue" in content:
+        uploaded = [content["continue"]]
+    else:
+        records = content.get("Records", [])
+        uploaded = [unquote_plus(record["s3"]["object"]["key"]) for record in records]
+    return [job for key in uploaded if (job := ImportJob.of_key(key)) is not None]
+
+
+class ImportQueue:
+    """Lets a worker hand the rest of its file to the next one."""
+
+    def __init__(self, client: SQSClient, queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def go_on_later(self, job: ImportJob) -> None:
+        """Queue the rest of a file. Twice does no harm: one worker moves an import on."""
+        self._client.send_message(
+            QueueUrl=self._queue_url, MessageBody=json.dumps({"continue": job.key})
+        )

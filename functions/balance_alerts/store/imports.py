@@ -1,0 +1,254 @@
+"""Imports: how far each file is taken in, what came of it, and the lines refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.exceptions import PutError, UpdateError
+
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.store import keys, table
+from balance_alerts.store.table import InstantAttribute, Record
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
+
+KEPT = timedelta(days=90)
+_IMPORT = "IMPORT#"
+
+
+class ImportKind(StrEnum):
+    """What an imported file holds; its value is what operators call it."""
+
+    PATIENTS = "patients"
+    ENTRIES = "entries"
+    REMITTANCE = "835"
+
+
+class ImportState(StrEnum):
+    """How far an import is."""
+
+    RECEIVED = "received"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Lines by what became of them (claims, in an 835)."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    parked: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a chunk brought an import: bytes behind it, the next line, lines read in all."""
+
+    offset: int
+    line: int
+    lines_read: int
+
+
+class ImportRecord(Record, discriminator="import"):
+    """One import.
+
+    `offset` and `line` are where the next worker goes on; `total_lines` is None until the file
+    was seen to be whole. `version` lets one worker at a time move it on.
+    """
+
+    practice_id = UnicodeAttribute()
+    import_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    state = UnicodeAttribute()
+    received_at = InstantAttribute()
+    finished_at = InstantAttribute(null=True)
+    total_bytes = NumberAttribute()
+    total_lines = NumberAttribute(null=True)
+    offset = NumberAttribute(default=0)
+    line = NumberAttribute(default=1)
+    lines_read = NumberAttribute(default=0)
+    added = NumberAttribute(default=0)
+    changed = NumberAttribute(default=0)
+    unchanged = NumberAttribute(default=0)
+    parked = NumberAttribute(default=0)
+    refused = NumberAttribute(default=0)
+    error_code = UnicodeAttribute(null=True)
+    error_message = UnicodeAttribute(null=True)
+    version = VersionAttribute()
+
+    @property
+    def counts(self) -> Counts:
+        """What became of the lines so far."""
+        return Counts(
+            added=int(self.added),
+            changed=int(self.changed),
+            unchanged=int(self.unchanged),
+            parked=int(self.parked),
+            refused=int(self.refused),
+        )
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in (ImportState.DONE, ImportState.FAILED)
+
+
+class RefusedLineRecord(Record, discriminator="refused_line"):
+    """A line that was not taken in, and why. Holds no personal values."""
+
+    line = NumberAttribute()
+    code = UnicodeAttribute()
+    message = UnicodeAttribute()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line that was not taken in, and why."""
+
+    line: int
+    code: str
+    message: str
+
+
+class Imports:
+    """The imports of the stack."""
+
+    def receive(
+        self,
+        practice_id: str,
+        import_id: str,
+        *,
+        kind: ImportKind,
+        total_bytes: int,
+        now: datetime,
+    ) -> ImportRecord:
+        """Enter an import, or read the one entered before."""
+        record = ImportRecord(
+            *keys.import_(practice_id, import_id),
+            practice_id=practice_id,
+            import_id=import_id,
+            kind=kind.value,
+            state=ImportState.RECEIVED.value,
+            received_at=now,
+            total_bytes=total_bytes,
+            expires_at=now + KEPT,
+        )
+        try:
+            record.save()
+        except PutError as error:
+            if not table.lost_a_race(error):
+                raise
+            return self.get(practice_id, import_id)
+        return record.loaded()
+
+    def get(self, practice_id: str, import_id: str) -> ImportRecord:
+        """One import, read consistently.
+
+        Raises:
+            RuleError: `unknown_import`.
+        """
+        key = keys.import_(practice_id, import_id)
+        record: ImportRecord | None = table.read([key]).get(key)
+        if record is None:
+            raise RuleError("unknown_import", "There is no import with this id.")
+        return record
+
+    def recent(self, practice_id: str, limit: int = 20) -> Iterator[ImportRecord]:
+        """The newest imports of a practice; import ids sort by time."""
+        pk, _ = keys.import_(practice_id, "")
+        return iter(
+            ImportRecord.query(
+                pk, ImportRecord.sk.startswith(_IMPORT), scan_index_forward=False, limit=limit
+            )
+        )
+
+    def begin(self, record: ImportRecord, *, total_lines: int, total_bytes: int) -> bool:
+        """Note that the file is whole; False where another worker was faster."""
+        return self._move(
+            record,
+            [
+                ImportRecord.state.set(ImportState.RUNNING.value),
+                ImportRecord.total_lines.set(total_lines),
+                ImportRecord.total_bytes.set(total_bytes),
+            ],
+        )
+
+    def checkpoint(self, record: ImportRecord, progress: Progress, counts: Counts) -> bool:
+        """Note a chunk as taken in; False where another worker noted it before."""
+        return self._move(
+            record,
+            [
+                ImportRecord.offset.set(progress.offset),
+                ImportRecord.line.set(progress.line),
+                ImportRecord.lines_read.set(progress.lines_read),
+                ImportRecord.added.set(int(record.added) + counts.added),
+                ImportRecord.changed.set(int(record.changed) + counts.changed),
+                ImportRecord.unchanged.set(int(record.unchanged) + counts.unchanged),
+                ImportRecord.parked.set(int(record.parked) + counts.parked),
+                ImportRecord.refused.set(int(record.refused) + counts.refused),
+            ],
+        )
+
+    def finish(self, record: ImportRecord, now: datetime) -> bool:
+        """Note that every line was taken in or refused."""
+        return self._move(
+            record,
+            [
+                ImportRecord.state.set(ImportState.DONE.value),
+                ImportRecord.offset.set(int(record.total_bytes)),
+                ImportRecord.finished_at.set(now),
+            ],
+        )
+
+    def fail(self, record: ImportRecord, error: RuleError, now: datetime) -> bool:
+        """Note that the file as a whole cannot be taken in, and why."""
+        return self._move(
+            record,
+            [
+                ImportRecord.state.set(ImportState.FAILED.value),
+                ImportRecord.error_code.set(error.code),
+                ImportRecord.error_message.set(error.message),
+                ImportRecord.finished_at.set(now),
+            ],
+        )
+
+    def refuse(
+        self, practice_id: str, import_id: str, lines: Iterable[RefusedLine], now: datetime
+    ) -> None:
+        """Keep refused lines. The same line again replaces itself."""
+        with RefusedLineRecord.batch_write() as batch:
+            for refused in lines:
+                batch.save(
+                    RefusedLineRecord(
+                        *keys.refused_line(practice_id, import_id, refused.line),
+                        line=refused.line,
+                        code=refused.code,
+                        message=refused.message,
+                        expires_at=now + KEPT,
+                    )
+                )
+
+    def refused(self, practice_id: str, import_id: str) -> Iterator[RefusedLine]:
+        """The lines refused so far, in the order of the file."""
+        pk, _ = keys.refused_line(practice_id, import_id, 0)
+        for record in RefusedLineRecord.query(pk, consistent_read=True):
+            yield RefusedLine(int(record.line), record.code, record.message)
+
+    def _move(self, record: ImportRecord, actions: list[Action]) -> bool:
+        try:
+            record.update(actions)
+        except UpdateError as error:
+            if not table.lost_a_race(error):
+                raise
+            return False
+        return True

@@ -1,0 +1,153 @@
+"""What waits for staff to release or dismiss: claims and possible duplicate payments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.exceptions import PutError, UpdateError
+
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.store import keys, table
+from balance_alerts.store.table import InstantAttribute, Record
+
+REMEMBERED = timedelta(days=730)
+"""A decided item is kept this long, so that the same file again does not bring it back."""
+
+
+class ParkedKind(StrEnum):
+    """What is parked."""
+
+    CLAIM = "claim"
+    PAYMENT = "payment"
+
+
+class ParkedState(StrEnum):
+    """What staff decided."""
+
+    OPEN = "open"
+    RELEASED = "released"
+    DISMISSED = "dismissed"
+
+
+class ParkedRecord(Record, discriminator="parked"):
+    """One parked item. `content` is what a release takes in; it holds no names."""
+
+    practice_id = UnicodeAttribute()
+    item_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    state = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+    amount_cents = NumberAttribute()
+    import_id = UnicodeAttribute()
+    line = NumberAttribute()
+    content = JSONAttribute()
+    parked_at = InstantAttribute()
+    decided_at = InstantAttribute(null=True)
+    decided_by = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    version = VersionAttribute()
+
+
+class ParkedItems:
+    """The parked items of the stack."""
+
+    def park(self, record: ParkedRecord) -> ParkedRecord:
+        """Keep an item; returns the one that is kept, which may have been parked before."""
+        try:
+            record.save()
+        except PutError as error:
+            if not table.lost_a_race(error):
+                raise
+            return self.get(record.practice_id, record.item_id)
+        return record
+
+    def known(self, practice_id: str, item_ids: list[str]) -> dict[str, ParkedRecord]:
+        """Those of these items that are parked or were."""
+        wanted = {keys.parked(practice_id, item_id): item_id for item_id in item_ids}
+        return {wanted[key]: record for key, record in table.read(wanted).items()}
+
+    def get(self, practice_id: str, item_id: str) -> ParkedRecord:
+        """One item, read consistently.
+
+        Raises:
+            RuleError: `unknown_item`.
+        """
+        found = self.known(practice_id, [item_id]).get(item_id)
+        if found is None:
+            raise RuleError("unknown_item", "There is no parked item with this id.")
+        return found
+
+    def open(self, practice_id: str) -> Iterator[ParkedRecord]:
+        """The items that wait for a decision."""
+        pk, prefix = keys.parked(practice_id, "")
+        return iter(
+            ParkedRecord.query(
+                pk,
+                ParkedRecord.sk.startswith(prefix),
+                filter_condition=ParkedRecord.state == ParkedState.OPEN.value,
+                consistent_read=True,
+            )
+        )
+
+    def decide(
+        self, record: ParkedRecord, state: ParkedState, *, by: str, note: str, now: datetime
+    ) -> None:
+        """Note what staff decided.
+
+        Raises:
+            RuleError: `decided_meanwhile`.
+        """
+        try:
+            record.update(
+                [
+                    ParkedRecord.state.set(state.value),
+                    ParkedRecord.decided_by.set(by),
+                    ParkedRecord.decided_at.set(now),
+                    ParkedRecord.note.set(note),
+                    ParkedRecord.expires_at.set(now + REMEMBERED),
+                ]
+            )
+        except UpdateError as error:
+            if not table.lost_a_race(error):
+                raise
+            raise RuleError(
+                "decided_meanwhile", "Somebody decided this meanwhile; look at the list again."
+            ) from error
+
+
+def new_item(
+    practice_id: str,
+    item_id: str,
+    *,
+    kind: ParkedKind,
+    reason: str,
+    patient_id: str,
+    case_id: str,
+    amount_cents: int,
+    origin: tuple[str, int],
+    content: Mapping[str, Any],
+    now: datetime,
+) -> ParkedRecord:
+    """An item to park; `origin` is its import's id and line."""
+    import_id, line = origin
+    return ParkedRecord(
+        *keys.parked(practice_id, item_id),
+        practice_id=practice_id,
+        item_id=item_id,
+        kind=kind.value,
+        state=ParkedState.OPEN.value,
+        reason=reason,
+        patient_id=patient_id,
+        case_id=case_id,
+        amount_cents=amount_cents,
+        import_id=import_id,
+        line=line,
+        content=dict(content),
+        parked_at=now,
+    )

@@ -1,0 +1,1 @@
+"""Queue-driven: takes uploaded files of patients, entries and remittances in."""

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.practice import Practice
+from balance_alerts.imports.parked import ParkedDesk
+from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.imports import ImportKind
+from tests.component.imports.worker import PRACTICE, Worker, counts, entries, patients
+
+ENTRIES = ImportKind.ENTRIES
+ONLINE = {"entry_id": "online", "kind": "payment", "amount": "20", "external_ref": "60223421156"}
+OFFICE = {
+    "entry_id": "office",
+    "kind": "payment",
+    "amount": "20",
+    "recorded_at": "2026-03-03T09:00:00-05:00",
+}
+PAYMENTS = entries({"entry_id": "owed"}, ONLINE, OFFICE)
+
+
+@pytest.fixture(autouse=True)
+def ana(worker: Worker) -> None:
+    worker.take_in(ImportKind.PATIENTS, patients({"patient_id": "p-1"}, {"patient_id": "p-2"}))
+
+
+def test_a_payment_told_twice_in_one_file_is_parked(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk
+) -> None:
+    assert counts(worker.take_in(ENTRIES, PAYMENTS)) == {"added": 2, "parked": 1}
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 30_00
+    (item,) = desk.waiting(PRACTICE)
+    assert (item.patient_id, item.amount_cents, item.line) == ("p-1", 20_00, 4)
+    assert item.reason == "possible_duplicate"
+
+
+def test_the_same_file_again_parks_nothing_more(worker: Worker, desk: ParkedDesk) -> None:
+    worker.take_in(ENTRIES, PAYMENTS)
+    assert counts(worker.take_in(ENTRIES, PAYMENTS)) == {"unchanged": 3}
+    assert len(list(desk.waiting(PRACTICE))) == 1
+
+
+def test_a_payment_that_was_in_the_ledger_first_is_no_second_telling(
+    worker: Worker, desk: ParkedDesk
+) -> None:
+    worker.take_in(ENTRIES, entries(OFFICE))
+    assert counts(worker.take_in(ENTRIES, PAYMENTS)) == {"added": 2, "unchanged": 1}
+    assert list(desk.waiting(PRACTICE)) == []
+
+
+def test_another_patient_s_payment_is_another_payment(worker: Worker) -> None:
+    worker.take_in(ENTRIES, PAYMENTS)
+    data = entries(OFFICE | {"entry_id": "other", "patient_id": "p-2"})
+    assert counts(worker.take_in(ENTRIES, data)) == {"added": 1}
+
+
+def test_a_released_payment_counts_once(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, practice: Practice
+) -> None:
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    for _ in range(2):
+        desk.release(practice, item.item_id, by="Sam", note="two visits")
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 10_00
+    assert counts(worker.take_in(ENTRIES, PAYMENTS)) == {"unchanged": 3}
+    assert list(desk.waiting(PRACTICE)) == []
+    with pytest.raises(RuleError, match="released"):
+        desk.dismiss(PRACTICE, item.item_id, by="Sam", note="")
+
+
+def test_a_dismissed_payment_never_counts(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, practice: Practice
+) -> None:
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    desk.dismiss(PRACTICE, item.item_id, by="Sam", note="the online one")
+    assert counts(worker.take_in(ENTRIES, PAYMENTS)) == {"unchanged": 3}
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 30_00
+    with pytest.raises(RuleError, match="dismissed"):
+        desk.release(practice, item.item_id, by="Sam", note="")
+
+
+def test_an_unknown_item_is_said_to_be_unknown(desk: ParkedDesk, practice: Practice) -> None:
+    with pytest.raises(RuleError) as refused:
+        desk.release(practice, "payment-0", by="Sam", note="")
+    assert refused.value.code == "unknown_item"
