@@ -160,6 +160,15 @@ def test_what_cannot_be_registered_is_refused_and_leaves_nothing(
         accounts.get("harbor", details.patient_id)
 
 
+def test_other_letters_of_the_same_mailbox_are_no_other_contact(
+    register: Any, accounts: Accounts
+) -> None:
+    register(patient(email="maya.okafor@example.org", email_alerts=True))
+    register(patient(email="Maya.Okafor@example.org"))
+    account = accounts.get("harbor", "p-1")
+    assert (account.email, account.email_subscribed) == ("maya.okafor@example.org", True)
+
+
 def test_member_ids_lead_to_the_patient_until_they_are_taken_off(register: Any) -> None:
     register(patient(member_ids=frozenset({"W1", "W2"})))
     register(patient(member_ids=frozenset({"W2", "W3"})))

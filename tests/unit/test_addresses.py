@@ -14,7 +14,6 @@ from balance_alerts.channels.addresses import (
     ContactProblem,
     compact_phone,
     dialable,
-    email_key,
     mask_email,
     mask_mobile,
     normalise_email,
@@ -159,10 +158,6 @@ def test_masks_leave_just_enough_to_recognise() -> None:
     assert mask_mobile("+13035550123") == "***-***-0123"
     assert mask_email("jane@example.org") == "j***@example.org"
     assert mask_email("j@example.org") == "j***@example.org"
-
-
-def test_case_makes_no_second_mailbox() -> None:
-    assert email_key("Pat.Lee@example.org") == email_key("pat.lee@example.org")
 
 
 @pytest.mark.parametrize(

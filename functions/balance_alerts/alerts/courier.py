@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 MESSAGES_AT_ONCE = 12
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 2.0
+STOPS_IN_A_ROW = 3
+"""So many messages must meet a condition of the whole account before their channel stops: one
+message that a provider has something odd against must not keep all others from going out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,13 @@ class Courier:
         self._monotonic = monotonic
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._stopped: dict[Channel, Delivery] = {}
+        self._stops: dict[Channel, int] = dict.fromkeys(Channel, 0)
         self._pool = ThreadPoolExecutor(MESSAGES_AT_ONCE, thread_name_prefix="courier")
 
     def start(self) -> None:
         """Begin a run: every channel may be tried again."""
         with self._lock:
-            self._stopped.clear()
+            self._stops = dict.fromkeys(Channel, 0)
 
     def deliver(self, messages: Sequence[Message], *, until: float) -> list[Delivery]:
         """Deliver every message; one outcome each, in their order.
@@ -72,12 +75,10 @@ class Courier:
         pause = FIRST_PAUSE_SECONDS
         delivery = Delivery(SendOutcome.NOT_SENT, detail="out_of_time")
         while self._paces[message.channel].wait(until=until):
-            stopped = self._stopped.get(message.channel)
-            if stopped is not None:
-                return stopped
+            if self._stops[message.channel] >= STOPS_IN_A_ROW:
+                return Delivery(SendOutcome.STOPPED, detail="channel_stopped")
             delivery = message.send()
-            if delivery.outcome is SendOutcome.STOPPED:
-                self._stop(message.channel, delivery)
+            self._note(message.channel, delivery)
             if delivery.outcome is not SendOutcome.NOT_SENT:
                 return delivery
             if self._monotonic() + pause >= until:
@@ -86,9 +87,13 @@ class Courier:
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
         return delivery
 
-    def _stop(self, channel: Channel, delivery: Delivery) -> None:
+    def _note(self, channel: Channel, delivery: Delivery) -> None:
+        """Count the conditions met in a row; what was accepted disproves them."""
         with self._lock:
-            first = channel not in self._stopped
-            self._stopped.setdefault(channel, delivery)
-        if first:
-            logger.error("channel stopped", extra={"channel": channel, "detail": delivery.detail})
+            if delivery.outcome is SendOutcome.ACCEPTED:
+                self._stops[channel] = 0
+            elif delivery.outcome is SendOutcome.STOPPED:
+                self._stops[channel] += 1
+                if self._stops[channel] == STOPS_IN_A_ROW:
+                    extra = {"channel": channel.value, "detail": delivery.detail}
+                    logger.error("channel stopped", extra=extra)

@@ -103,11 +103,6 @@ def mask_email(address: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
-def email_key(address: str) -> str:
-    """What makes two normalised addresses the same mailbox: upper and lower case do not differ."""
-    return address.casefold()
-
-
 def compact_phone(phone: str) -> str:
     """A US phone as `303-555-0123`, whatever it was written like; any other as it is."""
     dial = dialable(phone)

@@ -60,8 +60,8 @@ def mobile(number: str) -> Key:
 
 
 def email(practice_id: str, address: str) -> Key:
-    """An email address: one a practice."""
-    return f"CONTACT#{practice_id}#{address}", "CONTACT"
+    """An email address: one a practice, however its letters are written."""
+    return f"CONTACT#{practice_id}#{address.casefold()}", "CONTACT"
 
 
 def link(digest: str) -> Key:

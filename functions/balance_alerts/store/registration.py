@@ -144,8 +144,10 @@ class _Attempt:
         self.account.window_seen_closed = None
 
     def _gives_another_contact(self, channel: Channel) -> bool:
-        given = self.details.contact(channel)
-        return given is not None and given != self.account.contact(channel)
+        given = self._contact_key(channel, self.details.contact(channel))
+        return given is not None and given != self._contact_key(
+            channel, self.account.contact(channel)
+        )
 
     def _take_contact(self, channel: Channel) -> bool:
         """Put another contact on file; says whether it takes the place of one."""
