@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
+from balance_alerts.store.imports import ImportKind
 from infra.local.loopback import LoopbackServer, QuietHandler
 from infra.local.problems import Problem, invalid, read_object
 from infra.local.stack import LocalStack
@@ -64,6 +65,7 @@ class Routes:
             ("DELETE", "/local/outbox"): self.clear_outbox,
             ("GET", "/local/practices"): self.list_practices,
             ("POST", "/local/practices"): self.create_practice,
+            ("POST", "/local/imports"): self.import_file,
             ("GET", "/local/stack"): self.describe,
         }
 
@@ -119,6 +121,21 @@ class Routes:
             status = HTTPStatus.CONFLICT if conflict else HTTPStatus.UNPROCESSABLE_ENTITY
             raise Problem(status, error.code, error.message) from error
         return HTTPStatus.CREATED, _practice(practice)
+
+    def import_file(self, request: Request) -> tuple[HTTPStatus, Any]:
+        """Take in the file in the body, for the console page; answers when that is done."""
+        try:
+            kind = ImportKind(request.query.get("kind", ""))
+        except ValueError as error:
+            kinds = ", ".join(ImportKind)
+            raise invalid("invalid_value", f"kind must be one of: {kinds}.") from error
+        practice_id = request.query.get("practice_id", "")
+        try:
+            self._stack.wiring.practices.get(practice_id)
+        except RuleError as error:
+            raise Problem(HTTPStatus.NOT_FOUND, error.code, error.message) from error
+        outcome = self._stack.import_content(practice_id, request.body, kind)
+        return HTTPStatus.OK, asdict(outcome)
 
     def describe(self, _: Request) -> tuple[HTTPStatus, Any]:
         """Tell the operator's command how to reach the stack."""

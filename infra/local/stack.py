@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,51 +13,22 @@ from infra.local.clock import LocalClock
 from infra.local.deploy import REPOSITORY, STACK_NAME, deploy, expanded_template
 from infra.local.edge import Edge
 from infra.local.emulator import REGION, Emulator
-from infra.local.journal import Journal, Report
+from infra.local.journal import Journal
 from infra.local.outbox import Outbox
+from infra.local.schedule import ScanCounts, Schedule
 from infra.local.template import localise
+from infra.local.waiting import LONGEST_SECONDS, StackError, is_drained, wait_until
 
 if TYPE_CHECKING:
-    from mypy_boto3_sqs.literals import QueueAttributeNameType
-
     from balance_alerts.domain.practice import Practice
+    from balance_alerts.store.imports import ImportKind
     from balance_alerts.wiring import Wiring
+    from infra.local.importing import ImportOutcome
     from infra.local.in_process import InProcess
 
-_POLL_SECONDS = 0.005
-_DEPTHS: list[QueueAttributeNameType] = [
-    "ApproximateNumberOfMessages",
-    "ApproximateNumberOfMessagesNotVisible",
-    "ApproximateNumberOfMessagesDelayed",
-]
 _EMAIL_SENDER = "alerts@clinic.example"
 # A slice is done in that time even if its provider hangs, a file in the time its worker may run.
 _VISIBILITY_SECONDS = {"AlertQueue": 8, "ImportQueue": 130}
-
-
-class StackError(RuntimeError):
-    """Something the local stack was asked to do failed; the message says what to look at."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanCounts:
-    """What one run of the schedule led to, in accounts."""
-
-    queued: int
-    sent: int
-    failed: int
-    skipped: int
-
-    @classmethod
-    def from_report(cls, report: Report) -> Self:
-        """Read the counts off the metrics the functions printed."""
-        metrics = report.metrics
-        return cls(
-            queued=metrics["AlertsQueued"],
-            sent=metrics["AlertsSent"],
-            failed=metrics["AlertsFailed"],
-            skipped=metrics["AlertsSkipped"],
-        )
 
 
 class LocalStack:
@@ -89,12 +57,22 @@ class LocalStack:
         self._practice_ids: list[str] = []
         self._clients: dict[str, Any] = {}
         self._client_lock = threading.Lock()
-        self._scan_lock = threading.Lock()
+        self._schedule = Schedule(
+            invoke_scan=lambda: self.invoke(self.outputs["ScanFunctionName"], {}),
+            alerts_drained=lambda: self._is_drained("AlertQueueUrl"),
+            journal=self._journal,
+            edge=self._edge,
+        )
 
     @property
     def endpoint_url(self) -> str:
         """Address of the AWS APIs of this stack."""
         return self._emulator.endpoint_url
+
+    @property
+    def edge_url(self) -> str:
+        """Address that calls to the providers of texts and email go to."""
+        return self._edge.server.url
 
     @property
     def log(self) -> str:
@@ -235,21 +213,30 @@ class LocalStack:
                 )
             return self._clients[name]
 
-    def scan(self, *, within_seconds: float = 120) -> ScanCounts:
+    def scan(self, *, within_seconds: float = LONGEST_SECONDS) -> ScanCounts:
         """Fire the schedule now, wait until every alert is dealt with, and return the counts."""
-        with self._scan_lock:
-            position = self._journal.position()
-            handed_over = self._edge.handed_over
-            self.invoke(self.outputs["ScanFunctionName"], {})
+        return self._schedule.run(within_seconds=within_seconds)
 
-            def handed_over_done() -> bool:
-                ended = self._journal.since(position).succeeded["ScanBalances"]
-                return ended - 1 >= self._edge.handed_over - handed_over
+    def import_file(
+        self, practice_id: str, path: Path, kind: ImportKind | None = None
+    ) -> ImportOutcome:
+        """Take in a file through the bucket; its name tells what it holds unless `kind` does."""
+        from infra.local.importing import kind_of
 
-            # In this order: a run that was handed over is not seen in the queue until it ends.
-            self._wait(handed_over_done, "a run of the scan", within_seconds)
-            self.wait_drained(self.outputs["AlertQueueUrl"], within_seconds=within_seconds)
-            return ScanCounts.from_report(self._journal.since(position))
+        return self.import_content(practice_id, path.read_bytes(), kind or kind_of(path.name))
+
+    def import_content(self, practice_id: str, content: bytes, kind: ImportKind) -> ImportOutcome:
+        """Take in a file's content through the bucket, and wait until that is done."""
+        from infra.local.importing import import_content
+
+        return import_content(
+            self.client("s3"),
+            self.outputs["ImportBucketName"],
+            practice_id,
+            content,
+            kind=kind,
+            now=self.now(),
+        )
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Call a function and return its result; raise `StackError` if it failed."""
@@ -261,16 +248,12 @@ class LocalStack:
             raise StackError(f"{function} failed: {result}")
         return result
 
-    def wait_drained(self, queue_url: str, *, within_seconds: float = 120) -> None:
-        """Wait until a queue holds nothing: waiting, being worked on or delayed."""
+    def wait_drained(self, output: str, *, within_seconds: float = LONGEST_SECONDS) -> None:
+        """Wait until a queue, such as `AlertQueueUrl`, holds nothing."""
+        wait_until(lambda: self._is_drained(output), output, within_seconds=within_seconds)
 
-        def empty() -> bool:
-            found = self.client("sqs").get_queue_attributes(
-                QueueUrl=queue_url, AttributeNames=_DEPTHS
-            )
-            return not any(int(found["Attributes"][name]) for name in _DEPTHS)
-
-        self._wait(empty, f"queue {queue_url.rpartition('/')[2]}", within_seconds)
+    def _is_drained(self, output: str) -> bool:
+        return is_drained(self.client("sqs"), self.outputs[output])
 
     def set_visibility(self, output: str, seconds: int) -> None:
         """Change when failed messages of a queue come back, such as of `AlertQueueUrl`."""
@@ -308,10 +291,3 @@ class LocalStack:
             "TextsPerSecond": "1000",
             "EmailsPerSecond": "1000",
         }
-
-    def _wait(self, done: Callable[[], bool], what: str, within_seconds: float) -> None:
-        deadline = time.monotonic() + within_seconds
-        while not done():
-            if time.monotonic() > deadline:
-                raise StackError(f"{what} did not finish within {within_seconds:.0f} s")
-            time.sleep(_POLL_SECONDS)

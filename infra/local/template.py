@@ -15,10 +15,15 @@ Resource = dict[str, Any]
 
 LOCAL_HANDLER = "local_entry.handler"
 
-# Actions the emulator's IAM knows by another name than AWS does: AWS's name, the emulator's.
-_EMULATOR_ACTIONS = {
-    # It authorises a batch of PartiQL statements by the call's name, AWS by each statement's kind.
-    "dynamodb:PartiQLUpdate": "dynamodb:BatchExecuteStatement",
+# What the emulator's IAM asks for where AWS asks for the action on the left: its own name of the
+# action, and the resource if it does not know which one a call is about.
+_EMULATOR_ASKS = {
+    # AWS asks by the kind of each statement and its table, the emulator by the name of the call.
+    "dynamodb:PartiQLUpdate": ("dynamodb:BatchExecuteStatement", "*"),
+    # On AWS the right to send one message is the right to send a batch.
+    "sqs:SendMessage": ("sqs:SendMessageBatch", None),
+    # It knows no identities that emails are sent as, nor who an email is from.
+    "ses:SendEmail": ("ses:SendEmail", "*"),
 }
 
 
@@ -136,12 +141,15 @@ def grant_emulator_actions(template: Template) -> None:
             statements = policy["PolicyDocument"]["Statement"]
             for statement in list(statements):
                 actions = statement.get("Action", [])
-                actions = [actions] if isinstance(actions, str) else actions
-                names = [_EMULATOR_ACTIONS[name] for name in actions if name in _EMULATOR_ACTIONS]
-                if names:
-                    statements.append(statement | {"Sid": "EmulatorNames", "Action": names})
-                # It knows no identities that emails are sent as, nor who an email is from.
-                if "ses:SendEmail" in actions:
-                    statements.append(
-                        {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": "*"}
-                    )
+                for action in [actions] if isinstance(actions, str) else actions:
+                    if action in _EMULATOR_ASKS:
+                        statements.append(_emulator_statement(statement, action))
+
+
+def _emulator_statement(statement: Mapping[str, Any], action: str) -> dict[str, Any]:
+    emulator_action, resource = _EMULATOR_ASKS[action]
+    return {
+        "Effect": statement["Effect"],
+        "Action": emulator_action,
+        "Resource": resource or statement["Resource"],
+    }

@@ -1,7 +1,7 @@
 // The console page: the clock, the schedule, and what went out.
 
 import { byId, element, instantOf, longDayOf, timeOf, useZone, wallClock, zoneOf } from "./dom.js";
-import { kindOf, showImport } from "./imports.js";
+import { kindOf, showImport, summary } from "./imports.js";
 import { showMail } from "./mail.js";
 import { showTexts } from "./texts.js";
 
@@ -128,12 +128,12 @@ function onSubmit(form, doing, work) {
 onSubmit("import-form", "Importing…", async () => {
   const file = byId("import-file").files[0];
   const query = new URLSearchParams({
-    practice_id: byId("practice").value, kind: byId("import-kind").value, name: file.name,
+    practice_id: byId("practice").value, kind: byId("import-kind").value,
   });
   byId("import-result").replaceChildren();
-  const result = await ask("POST", `imports?${query}`, file, "application/octet-stream");
-  showImport(result);
-  say(result.message);
+  const outcome = await ask("POST", `imports?${query}`, file, "application/octet-stream");
+  showImport(outcome);
+  say(summary(outcome), outcome.error_message !== null);
 });
 
 onSubmit("clock-form", "Setting the clock…", async () => {

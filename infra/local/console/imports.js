@@ -2,16 +2,22 @@
 
 import { byId, element } from "./dom.js";
 
-export function showImport(result) {
-  const counts = Object.entries(result.counts).map(([name, count]) =>
-    element("div", {}, element("dt", {}, name.replaceAll("_", " ")), element("dd", {}, String(count))));
-  const refused = result.refused.map(({ line, reason }) =>
-    element("li", {}, element("strong", {}, `Line ${line}`), ` ${reason}`));
+export function showImport(outcome) {
+  const counts = Object.entries(outcome.counts).filter(([, count]) => count > 0).map(([name, count]) =>
+    element("div", {}, element("dt", {}, name), element("dd", {}, String(count))));
+  const refused = outcome.refused.map(({ line, message }) =>
+    element("li", {}, element("strong", {}, `Line ${line}`), ` ${message}`));
   byId("import-result").replaceChildren(
-    element("p", {}, result.message),
+    outcome.error_message ? element("p", { className: "error" }, outcome.error_message) : "",
     element("dl", { className: "import-counts" }, ...counts),
-    refused.length ? element("ul", { className: "refused" }, ...refused) : "",
+    refused.length ? element("ul", { className: "refused", tabIndex: 0 }, ...refused) : "",
   );
+}
+
+export function summary({ error_message: error, counts }) {
+  if (error) return "Nothing was imported.";
+  const refused = counts.refused ? ` ${counts.refused} refused, see below.` : "";
+  return `The file is in.${refused}`;
 }
 
 // A guess from the file's name, which the person can change.
