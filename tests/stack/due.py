@@ -64,7 +64,7 @@ class Clinic:
         sqs = self.stack.client("sqs")
         queue_url = self.stack.outputs["AlertQueueUrl"]
         sqs.send_message(QueueUrl=queue_url, MessageBody=self.slice(*patient_ids).to_body())
-        self.stack.wait_drained(queue_url)
+        self.stack.wait_drained("AlertQueueUrl")
 
     def account(self, patient_id: str) -> AccountRecord:
         """An account as stored."""
