@@ -78,6 +78,7 @@ def _load_sample(stack: LocalStack) -> None:
     """Load the sample practice and run the schedule once, at a time when alerts go out."""
     from infra.local import sample
 
+    stack.warm_up()
     practice_id = sample.load(stack)
     practice = stack.wiring.practices.get(practice_id)
     opening = next_opening(practice, stack.now())

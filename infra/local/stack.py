@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from infra.local.clients import Clients, empty_table
 from infra.local.clock import LocalClock
 from infra.local.deploy import REPOSITORY, STACK_NAME, deploy, expanded_template
 from infra.local.edge import Edge
 from infra.local.emulator import REGION, Emulator
+from infra.local.invoking import invoke, warm_up
 from infra.local.journal import Journal
 from infra.local.outbox import Outbox
 from infra.local.schedule import ScanCounts, Schedule
@@ -55,8 +55,8 @@ class LocalStack:
         self._edge = Edge(outbox=self.outbox, clock=self.clock, check_permissions=auth)
         self._in_process: InProcess | None = None
         self._practice_ids: list[str] = []
-        self._clients: dict[str, Any] = {}
-        self._client_lock = threading.Lock()
+        self.client = Clients(lambda: self._emulator.endpoint_url)
+        """Makes boto3 clients of this stack's APIs, such as `client("dynamodb")`."""
         self._schedule = Schedule(
             invoke_scan=lambda: self.invoke(self.outputs["ScanFunctionName"], {}),
             alerts_drained=lambda: self._is_drained("AlertQueueUrl"),
@@ -198,21 +198,6 @@ class LocalStack:
         )
         return change_settings(practices, practice_id, **settings) if settings else practice
 
-    def client(self, name: str) -> Any:
-        """Return a boto3 client of this stack's APIs, such as `client("dynamodb")`."""
-        import boto3
-
-        with self._client_lock:
-            if name not in self._clients:
-                self._clients[name] = boto3.client(
-                    name,
-                    endpoint_url=self.endpoint_url,
-                    region_name=REGION,
-                    aws_access_key_id="test",
-                    aws_secret_access_key="test",
-                )
-            return self._clients[name]
-
     def scan(self, *, within_seconds: float = LONGEST_SECONDS) -> ScanCounts:
         """Fire the schedule now, wait until every alert is dealt with, and return the counts."""
         return self._schedule.run(within_seconds=within_seconds)
@@ -240,13 +225,12 @@ class LocalStack:
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Call a function and return its result; raise `StackError` if it failed."""
-        answer = self.client("lambda").invoke(
-            FunctionName=function, Payload=json.dumps(event).encode()
-        )
-        result = json.loads(answer["Payload"].read() or b"null")
-        if "FunctionError" in answer:
-            raise StackError(f"{function} failed: {result}")
-        return result
+        return invoke(self.client, function, event)
+
+    def warm_up(self) -> None:
+        """Start workers of the scan and the sender in the background, for whoever scans soon."""
+        scan, send = self.outputs["ScanFunctionName"], self.outputs["SendFunctionName"]
+        warm_up(self.client, (scan, send, send))
 
     def wait_drained(self, output: str, *, within_seconds: float = LONGEST_SECONDS) -> None:
         """Wait until a queue, such as `AlertQueueUrl`, holds nothing."""
@@ -266,22 +250,11 @@ class LocalStack:
         for output in self.outputs:
             if output.endswith("QueueUrl"):
                 self.client("sqs").purge_queue(QueueUrl=self.outputs[output])
-        self._empty_table()
+        empty_table(self.client("dynamodb"), self.outputs["TableName"])
         self._practice_ids.clear()
         self.outbox.clear()
         self.outbox.clear_faults()
         self.clock.reset()
-
-    def _empty_table(self) -> None:
-        name = self.outputs["TableName"]
-        dynamodb = self.client("dynamodb")
-        pages = dynamodb.get_paginator("scan").paginate(
-            TableName=name, ProjectionExpression="pk, sk", ConsistentRead=True
-        )
-        keys = [item for page in pages for item in page["Items"]]
-        for start in range(0, len(keys), 25):
-            deletions = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]
-            dynamodb.batch_write_item(RequestItems={name: deletions})
 
     def _parameters(self) -> dict[str, str]:
         """Parameters of the stack; no pacing, since the edge takes messages as they come."""
