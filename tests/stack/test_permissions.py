@@ -1,0 +1,90 @@
+"""The whole main job with the emulator's IAM enforced: the template's policies suffice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from balance_alerts.alerts.scan import PRACTICES_A_WORKER
+from infra.local.importing import ImportKind
+from infra.local.stack import LocalStack
+from tests.builders import at
+from tests.stack.due import Clinic, clinics
+from tests.stack.test_seventy_days import entries_csv, patients_csv
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[LocalStack]:
+    with LocalStack(auth=True) as running:
+        running.clock.set(at(1))
+        yield running
+
+
+@pytest.fixture
+def clinic(guarded: LocalStack) -> Clinic:
+    guarded.outbox.clear()
+    guarded.outbox.clear_faults()
+    guarded.clock.set(at(1))
+    return next(clinics(guarded))
+
+
+def test_import_scan_and_send_need_nothing_that_the_template_does_not_grant(
+    clinic: Clinic,
+) -> None:
+    stack, practice_id = clinic.stack, clinic.practice.practice_id
+    patients = stack.import_content(practice_id, patients_csv(), ImportKind.PATIENTS)
+    assert (patients.state, patients.counts.refused) == ("done", 0)
+    content = entries_csv(0)
+    assert content is not None
+    entries = stack.import_content(practice_id, content, ImportKind.ENTRIES)
+    assert (entries.state, entries.counts.refused) == ("done", 0)
+    counts = stack.scan()
+    assert (counts.sent, counts.failed) == (counts.queued, 0)
+    assert {message.channel for message in stack.outbox.messages()} == {"text", "email"}
+
+
+def test_releasing_a_claim_and_marking_a_contact_are_granted(clinic: Clinic) -> None:
+    number = clinic.patient("p-1")
+    clinic.stack.outbox.set_fault("text", "rejected", to=number)
+    assert clinic.stack.scan().failed == 1
+    assert clinic.account("p-1").mobile_state == "invalid"
+
+
+def test_dropping_closed_windows_is_granted(clinic: Clinic) -> None:
+    clinic.patients(1)
+    clinic.stack.clock.set(at(60))
+    event = {"practice_ids": [clinic.practice.practice_id]}
+    report = clinic.stack.invoke(clinic.stack.outputs["ScanFunctionName"], event)
+    assert report["windows_closed"] == 1
+
+
+def test_a_scan_may_hand_practices_over_to_itself(clinic: Clinic) -> None:
+    """One worker takes the practices before it in the index; the last is handed over."""
+    clinic.patients(1)
+    practices = clinic.stack.wiring.practices
+    for number in range(PRACTICES_A_WORKER):
+        practice_id = f"a-{number:03}"
+        crowd = replace(clinic.practice, practice_id=practice_id, code=f"a{number:05}")
+        practices.create(crowd)
+    assert clinic.stack.scan().sent == 1
+    assert clinic.delivered("p-1") == 1
+
+
+def test_the_emulator_does_refuse_what_is_not_granted(clinic: Clinic) -> None:
+    """Without this, the tests above could not fail. Last, since it breaks the sender."""
+    clinic.patients(1)
+    iam = clinic.stack.client("iam")
+    [role] = [r["RoleName"] for r in iam.list_roles()["Roles"] if "SendAlert" in r["RoleName"]]
+    iam.delete_role_policy(RoleName=role, PolicyName="send-alert")
+    record = {
+        "messageId": "m-1",
+        "eventSource": "aws:sqs",
+        "body": clinic.slice("p-1").to_body(),
+        "attributes": {},
+        "messageAttributes": {},
+    }
+    answer = clinic.stack.invoke(clinic.stack.outputs["SendFunctionName"], {"Records": [record]})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    assert clinic.delivered("p-1") == 0
