@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
@@ -14,9 +14,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from balance_alerts.queues.import_queue import jobs_of
+from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 
-logger = Logger()
+logger = function_logger()
 metrics = Metrics()
 wiring = Wiring.from_environment()
 # A whole batch that fails is answered like any other: raising would put tracebacks, and what they
@@ -38,8 +39,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFail
             try:
                 stopped = wiring.loader.load(job, seconds_left)
             except Exception as error:
-                # The type alone: the store's message may quote personal data.
-                logger.error("import broke", extra={**ids, "error": type(error).__name__})
+                logger.error("import broke", extra=ids | failure(error))
                 metrics.add_metric("ImportsBroken", MetricUnit.Count, 1)
                 raise
             metrics.add_metric("ImportRuns", MetricUnit.Count, 1)

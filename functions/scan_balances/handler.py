@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from balance_alerts.telemetry import function_logger
 from balance_alerts.wiring import Wiring
 
-logger = Logger()
+logger = function_logger()
 metrics = Metrics()
 wiring = Wiring.from_environment()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import (
     BatchProcessor,
@@ -16,9 +16,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from balance_alerts.queues.alert_queue import Slice
+from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 
-logger = Logger()
+logger = function_logger()
 metrics = Metrics()
 wiring = Wiring.from_environment()
 # A whole batch that fails is answered like any other: raising would put tracebacks, and what they
@@ -38,8 +39,7 @@ def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFail
             seconds_left = context.get_remaining_time_in_millis() / 1000
             report = sender.send(some, seconds_left=seconds_left)
         except Exception as error:
-            # The type alone: a provider's or the store's message may quote personal data.
-            logger.error("slice failed", extra={"error": type(error).__name__})
+            logger.error("slice failed", extra=failure(error))
             metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
             raise
         metrics.add_metric("AlertsSent", MetricUnit.Count, report.sent)

@@ -22,6 +22,7 @@ from balance_alerts.queues.alert_queue import AlertQueue, slices_of
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.due_accounts import due_accounts
 from balance_alerts.store.practices import Practices
+from balance_alerts.telemetry import failure
 
 logger = logging.getLogger(__name__)
 
@@ -118,9 +119,10 @@ class _PracticeScan:
     def run(self) -> ScanReport:
         try:
             self._queue_due()
-        except Exception:
+        except Exception as error:
             # One practice's trouble must not keep the others from being scanned.
-            logger.exception("scan failed", extra={"practice_id": self.practice.practice_id})
+            practice = {"practice_id": self.practice.practice_id}
+            logger.error("scan of a practice failed", extra=practice | failure(error))
             self.report.failed = 1
         return self.report
 
