@@ -34,14 +34,6 @@ class ImportOutcome:
     error_message: str | None
 
 
-def kind_of(name: str) -> ImportKind:
-    """Guess from a file's name what it holds."""
-    name = name.lower()
-    if name.endswith((".835", ".edi", ".x12")):
-        return ImportKind.REMITTANCE
-    return ImportKind.PATIENTS if "patient" in name else ImportKind.ENTRIES
-
-
 def import_content(
     s3: S3Client,
     bucket: str,

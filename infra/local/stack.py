@@ -205,10 +205,10 @@ class LocalStack:
     def import_file(
         self, practice_id: str, path: Path, kind: ImportKind | None = None
     ) -> ImportOutcome:
-        """Take in a file through the bucket; its name tells what it holds unless `kind` does."""
-        from infra.local.importing import kind_of
+        """Take in a file through the bucket; the file itself tells its kind unless it is given."""
+        from infra.operator.import_file import kind_of
 
-        return self.import_content(practice_id, path.read_bytes(), kind or kind_of(path.name))
+        return self.import_content(practice_id, path.read_bytes(), kind or kind_of(path))
 
     def import_content(self, practice_id: str, content: bytes, kind: ImportKind) -> ImportOutcome:
         """Take in a file's content through the bucket, and wait until that is done."""

@@ -5,8 +5,9 @@ import { byId, element } from "./dom.js";
 export function showImport(outcome) {
   const counts = Object.entries(outcome.counts).filter(([, count]) => count > 0).map(([name, count]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, String(count))));
+  const unit = outcome.kind === "835" ? "Segment" : "Line";
   const refused = outcome.refused.map(({ line, message }) =>
-    element("li", {}, element("strong", {}, `Line ${line}`), ` ${message}`));
+    element("li", {}, element("strong", {}, `${unit} ${line}`), ` ${message}`));
   byId("import-result").replaceChildren(
     outcome.error_message ? element("p", { className: "error" }, outcome.error_message) : "",
     element("dl", { className: "import-counts" }, ...counts),
