@@ -10,12 +10,12 @@ import signal
 import sys
 import time
 from datetime import datetime, timedelta
-from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 from balance_alerts.domain.calendar import weekday_of, zone
 from infra.local.loopback import PortInUseError
 from infra.local.server import LocalServer
+from infra.local.signals import ignore_signals, interrupt_on_signals
 from infra.local.stack import LocalStack
 
 if TYPE_CHECKING:
@@ -42,18 +42,14 @@ def main() -> int:
         return _refuse(f"Port {port} is in use; choose another one, such as PORT={port + 1}.")
     except PermissionError:
         return _refuse(f"Port {port} may not be used by you; choose one above 1023.")
-    # SIGINT too: a shell starts background jobs with it ignored.
-    signal.signal(signal.SIGINT, _interrupt)
-    signal.signal(signal.SIGTERM, _interrupt)
+    interrupt_on_signals()
     stack = LocalStack(public_url=server.url)
     try:
         _serve(server, stack, with_sample=_SAMPLES[sample_text])
     except KeyboardInterrupt:
         print("stopping", flush=True)
     finally:
-        # From here on nothing may keep us from ending what we started.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        ignore_signals()
         server.stop()
         stack.stop()
     return 0
@@ -116,10 +112,6 @@ def _zone(practice: Practice) -> ZoneInfo:
 def _refuse(message: str) -> int:
     print(message, file=sys.stderr)
     return 1
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
