@@ -141,10 +141,8 @@ class Cells:
         try:
             zone(raw)
         except RuleError as error:
-            close = difflib.get_close_matches(raw, available_timezones(), n=1, cutoff=0.8)
-            message = (
-                f"{raw} is not a time zone; did you mean {close[0]}?" if close else error.message
-            )
+            meant = _similar_time_zone(raw)
+            message = f"{raw} is not a time zone; did you mean {meant}?" if meant else error.message
             raise LineError(error.code, f"{column}: {message}") from None
         return raw
 
@@ -153,3 +151,13 @@ class Cells:
             raise LineError(
                 "implausible_date", f"{column}: this lies ahead, or over a century back; check it."
             )
+
+
+def _similar_time_zone(name: str) -> str | None:
+    """The time zone that a misspelt name most likely means, by its last part, the city."""
+    names = sorted(available_timezones(), key=lambda known: known.startswith(("US/", "America/")))
+    cities = {
+        known.rpartition("/")[2]: known for known in names
+    }  # American ones come last, and win
+    close = difflib.get_close_matches(name.rpartition("/")[2], cities, n=1, cutoff=0.8)
+    return cities[close[0]] if close else None

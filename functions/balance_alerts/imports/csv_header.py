@@ -123,7 +123,7 @@ def _check(columns: tuple[str, ...], kind: CsvKind, record: RawRecord) -> None:
     )
     raise ImportFileError(
         "wrong_columns",
-        f"These are not the columns of a {kind} file: {said}. It has exactly the columns "
+        f"The columns are not those of {kind} files: {said}. Such a file has exactly the columns "
         f"{','.join(needed)}, in any order; leave cells empty where there is nothing to tell.",
     )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from balance_alerts.domain.duplicate import NEARBY, is_online, may_be_told_twice, repeats
 from balance_alerts.domain.ledger import LedgerEntry
@@ -32,21 +32,40 @@ def find_repeats(practice: Practice, rows: Sequence[EntryRow]) -> set[str]:
     by_patient: dict[str, list[LedgerEntry]] = {}
     for row in suspects:
         by_patient.setdefault(row.patient_id, []).append(row.entry)
-
-    def repeated(patient_id: str) -> list[str]:
-        payments = by_patient[patient_id]
-        recorded = [payment.recorded_at for payment in payments]
-        known = entries_between(
-            practice.practice_id,
-            patient_id,
-            min(recorded) - NEARBY - _A_DAY,
-            max(recorded) + NEARBY + _A_DAY,
+    in_ledger = _online_payments(practice, by_patient)
+    return {
+        payment.entry_id
+        for patient_id, payments in by_patient.items()
+        for payment in payments
+        if repeats(
+            payment,
+            [*in_ledger.get(patient_id, ()), *in_file.get(patient_id, ())],
+            practice.time_zone,
         )
-        others = [*known, *in_file.get(patient_id, ())]
-        return [p.entry_id for p in payments if repeats(p, others, practice.time_zone)]
+    }
 
+
+def _online_payments(
+    practice: Practice, by_patient: Mapping[str, Sequence[LedgerEntry]]
+) -> dict[str, list[LedgerEntry]]:
+    """What the ledgers hold around these payments, of the few accounts with online payments."""
+    practice_id = practice.practice_id
+    accounts = table.read(keys.account(practice_id, patient_id) for patient_id in by_patient)
+    spans: dict[str, tuple[datetime, datetime]] = {}
+    for account in accounts.values():
+        recorded = [payment.recorded_at for payment in by_patient[account.patient_id]]
+        earliest, latest = min(recorded) - NEARBY - _A_DAY, max(recorded) + NEARBY + _A_DAY
+        newest = account.newest_online_payment_at
+        if newest is not None and newest >= earliest:
+            spans[account.patient_id] = (earliest, latest)
+
+    def read(patient_id: str) -> list[LedgerEntry]:
+        return entries_between(practice_id, patient_id, *spans[patient_id])
+
+    if not spans:
+        return {}
     with ThreadPoolExecutor(PARALLEL_QUERIES) as pool:
-        return {entry_id for some in pool.map(repeated, by_patient) for entry_id in some}
+        return dict(zip(spans, pool.map(read, spans), strict=True))
 
 
 def _not_posted(practice: Practice, rows: Sequence[EntryRow]) -> list[EntryRow]:

@@ -142,17 +142,21 @@ class _Run:
     seconds_left: Callable[[], float]
 
     def take_all(self, chunks: Iterable[Chunk[T]], taker: Taker[T]) -> Stopped:
-        """Take in chunk after chunk until the end, or until there is no time for another."""
+        """Take in chunk after chunk, until the end or while twice a chunk's time is left."""
         practice_id, import_id = self.practice.practice_id, self.record.import_id
         source = Source(import_id)
+        longest = STOP_WITH_SECONDS_LEFT / 2
         for chunk in chunks:
+            before = self.seconds_left()
             taken = taker.take(self.practice, chunk.lines, source)
             refused = (RefusedLine(x.line, x.code, x.message) for x in taken.refusals)
             self.imports.refuse(practice_id, import_id, refused, self.clock())
             if not self.imports.checkpoint(self.record, chunk.progress, taken.counts):
                 return Stopped.OVERTAKEN
             logger.info("import %s: %d lines", import_id, chunk.progress.lines_read)
-            if self.seconds_left() < STOP_WITH_SECONDS_LEFT:
+            left = self.seconds_left()
+            longest = max(longest, before - left)
+            if left < 2 * longest:
                 return Stopped.OUT_OF_TIME
         if not self.imports.finish(self.record, self.clock()):
             return Stopped.OVERTAKEN

@@ -56,6 +56,7 @@ class AccountRecord(Record, discriminator="account"):
     balance_cents = NumberAttribute(default=0)
     window_opened_at = InstantAttribute(null=True)
     newest_responsibility_at = InstantAttribute(null=True)
+    newest_online_payment_at = InstantAttribute(null=True)
     window_seen_closed = BooleanAttribute(null=True)
     holds = JSONAttribute(null=True)
     open_attempt = UnicodeAttribute(null=True)

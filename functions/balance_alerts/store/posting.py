@@ -10,6 +10,7 @@ from typing import Any
 
 from balance_alerts.domain.account import HoldReason
 from balance_alerts.domain.calendar import local_date
+from balance_alerts.domain.duplicate import is_online
 from balance_alerts.domain.ledger import (
     EntryError,
     EntryKind,
@@ -162,6 +163,10 @@ class AccountPosting:
             self._extend_window(account, entry.recorded_at)
         if entry.kind is EntryKind.CHARGEBACK:
             self._hold_for_dispute(account, entry.recorded_at)
+        if is_online(entry):
+            newest = account.newest_online_payment_at
+            if newest is None or newest < entry.recorded_at:
+                account.newest_online_payment_at = entry.recorded_at
 
     def _known_id(self, entry_id: str) -> EntryIdRecord | None:
         return self._new_ids.get(entry_id) or self._found.get(

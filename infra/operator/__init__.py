@@ -1,0 +1,1 @@
+"""The `balance-alerts` command: what an operator does with a stack, deployed or local."""

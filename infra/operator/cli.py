@@ -1,0 +1,90 @@
+"""The `balance-alerts` command.
+
+Each subcommand is a module with `add(commands)`, which tells argparse its options and what runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+from pynamodb.exceptions import PynamoDBException
+
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.store.table import Contention
+from infra.operator import explain, imports, parked, practices, queues
+from infra.operator.stack import CommandError, Stack, deployed_stack, local_stack
+
+LOCAL_VARIABLE = "BALANCE_ALERTS_LOCAL"
+FAILED, INTERRUPTED = 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0 done, 1 failed (with one line on stderr)."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(_stack(options), options)
+        return code
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # What read our output has seen enough; nothing more may be written, not even on leaving.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except (
+        CommandError,
+        RuleError,
+        BotoCoreError,
+        ClientError,
+        PynamoDBException,
+        Contention,
+        OSError,
+    ) as error:
+        print(f"balance-alerts: {_line(error)}", file=sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="balance-alerts", description="Runs a Balance Alerts stack, deployed or local."
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--stack", metavar="NAME", help="deployed stack (default: balance-alerts)")
+    where.add_argument(
+        "--local",
+        metavar="URL",
+        help=f"local stack, such as http://127.0.0.1:8080 (default: ${LOCAL_VARIABLE})",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for module in (practices, imports, parked, explain, queues):
+        module.add(commands)
+    return parser
+
+
+def _stack(options: argparse.Namespace) -> Stack:
+    local = options.local or os.environ.get(LOCAL_VARIABLE)
+    if local and not options.stack:
+        return local_stack(local)
+    return deployed_stack(options.stack or "balance-alerts")
+
+
+def _line(error: Exception) -> str:
+    """What went wrong in one line, with what to do where that is known."""
+    if isinstance(error, NoCredentialsError):
+        return f"no AWS credentials; sign in first, or name a local stack with --local ({error})"
+    if isinstance(error, NoRegionError):
+        return "no AWS region; set AWS_DEFAULT_REGION, or name a local stack with --local"
+    if isinstance(error, ClientError):
+        found = error.response["Error"]
+        return f"AWS refused {error.operation_name}: {found.get('Code')}: {found.get('Message')}"
+    if isinstance(error, Contention):
+        return "others are writing the same account all the time; try again"
+    return " ".join(str(error).split())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

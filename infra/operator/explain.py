@@ -1,0 +1,97 @@
+"""Why a patient is alerted or not, and what was sent: `explain`."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from balance_alerts.alerts.history import alert_history
+from balance_alerts.domain.calendar import local_date
+from balance_alerts.domain.calendar import zone as calendar_zone
+from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.decide import Decision, Reason, decide
+from balance_alerts.domain.money import format_dollars
+from balance_alerts.domain.practice import Practice
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.alerts import Alert
+from infra.operator.practices import get_practice
+from infra.operator.stack import Stack
+
+if TYPE_CHECKING:
+    from infra.operator.arguments import Commands
+
+_WORDS = {
+    Reason.PRACTICE_OFF: "the practice's alerts are paused or switched off",
+    Reason.NOT_SUBSCRIBED: "the patient is subscribed neither to texts nor to emails",
+    Reason.NO_REACHABLE_CONTACT: "no subscribed channel has a contact that can be reached",
+    Reason.NOTHING_OWED: "nothing is owed over all cases",
+    Reason.BELOW_MINIMUM: "the balance is below the practice's minimum",
+    Reason.WINDOW_CLOSED: "the newest responsibility is 60 days old or older, or there is none",
+    Reason.ON_HOLD: "a hold is active",
+    Reason.PAYMENT_PENDING: "a payment is being made or confirmed",
+    Reason.TOO_SOON: "the first day, or a whole period since the last alert, is not there yet",
+    Reason.OUTSIDE_SEND_WINDOW: "it is outside the practice's hours or days for alerts",
+    Reason.DAILY_LIMIT: "the practice's daily limit is reached",
+}
+
+
+def add(commands: Commands) -> None:
+    """Tell argparse about this command."""
+    command = commands.add_parser("explain", help="why a patient is alerted or not, and since when")
+    command.add_argument("practice", metavar="PRACTICE")
+    command.add_argument("patient", metavar="PATIENT")
+    command.set_defaults(run=_explain)
+
+
+def _explain(stack: Stack, options: argparse.Namespace) -> int:
+    practice = get_practice(stack, options.practice)
+    account = stack.wiring.accounts.get(options.practice, options.patient)
+    now = stack.wiring.now()
+    print(f"{account.patient_id}: {_decided(decide(account.to_domain(), practice, now))}")
+    for line in _facts(account, practice, now):
+        print(f"  {line}")
+    history = alert_history(stack.wiring.alerts, account, now)
+    print("Alerts, newest first:" if history else "No alerts so far.")
+    for alert in history:
+        print(f"  {alert.sent_on} {_channels(alert)}")
+    return 0
+
+
+def _decided(decision: Decision) -> str:
+    if decision.reason is None:
+        return "due now"
+    said = f"not due ({decision.reason}): {_WORDS[decision.reason]}"
+    if decision.next_on is None:
+        return f"{said}; time alone will not change that"
+    return f"{said}; due on {decision.next_on} if only time passes"
+
+
+def _facts(account: AccountRecord, practice: Practice, now: datetime) -> list[str]:
+    zone = account.time_zone or practice.time_zone
+    facts = [
+        f"local time {now.astimezone(calendar_zone(zone)):%Y-%m-%d %H:%M} in {zone}",
+        f"balance {format_dollars(int(account.balance_cents))}",
+    ]
+    for channel in Channel:
+        subscribed = {True: "subscribed", False: "switched off", None: "never subscribed"}
+        state = account.to_domain().subscription(channel).contact
+        facts.append(
+            f"{channel}: {subscribed[account.subscribed(channel)]}, "
+            f"contact {state.value if state else 'none'}"
+        )
+    if account.window is not None:
+        facts.append(
+            f"responsibility since {local_date(account.window.opened_at, zone)}, "
+            f"newest {local_date(account.window.newest_at, zone)}"
+        )
+    for reason, until in account.to_domain().holds.items():
+        facts.append(f"hold for {reason}" + (f" through {until}" if until else " without end"))
+    return facts
+
+
+def _channels(alert: Alert) -> str:
+    return ", ".join(
+        f"{channel} {result.status}" + (f" ({result.detail})" if result.detail else "")
+        for channel, result in alert.channels.items()
+    )

@@ -1,0 +1,156 @@
+"""Setting up practices: `create-practice`, `settings`, `pause`, `resume`."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from balance_alerts.domain.calendar import SendWindow, Weekday
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.money import format_dollars, parse_dollars
+from balance_alerts.domain.practice import Frequency, Practice
+from balance_alerts.practices.set_up import change_settings, create_practice
+from infra.operator.stack import CommandError, Stack
+
+if TYPE_CHECKING:
+    from infra.operator.arguments import Commands
+
+
+def add(commands: Commands) -> None:
+    """Tell argparse about these commands."""
+    create = commands.add_parser("create-practice", help="add a practice; it sends nothing yet")
+    create.add_argument("practice", metavar="PRACTICE", help="its id: letters, digits, . _ -")
+    create.add_argument("--name", required=True, help="as patients know it")
+    create.add_argument("--phone", required=True, help="the number on the appointment card")
+    create.add_argument("--time-zone", required=True, help="such as America/New_York")
+    create.add_argument("--short-name", help="for texts (default: the name, shortened to fit)")
+    create.add_argument("--hours", default="", help="one line of free text")
+    create.add_argument("--reply-to", help="where replies to emails go")
+    create.set_defaults(run=_create)
+
+    settings = commands.add_parser("settings", help="show or change a practice's alert settings")
+    settings.add_argument("practice", metavar="PRACTICE")
+    settings.add_argument("--frequency", choices=[f.value for f in Frequency])
+    settings.add_argument("--window", metavar="09:00-20:00", type=_window)
+    settings.add_argument("--days", metavar="mon,tue,...", type=_days)
+    settings.add_argument("--minimum", metavar="DOLLARS", type=_dollars, help="least balance")
+    settings.add_argument("--first-alert-after", metavar="DAYS", type=int)
+    settings.add_argument("--daily-limit", metavar="N", type=_limit, help="a number, or none")
+    settings.add_argument("--include-amount", choices=["yes", "no"])
+    settings.set_defaults(run=_settings)
+
+    for name, paused in (("pause", True), ("resume", False)):
+        command = commands.add_parser(name, help=f"{name} a practice's alerts")
+        command.add_argument("practice", metavar="PRACTICE")
+        command.set_defaults(run=partial(_pause, paused=paused))
+
+
+def _create(stack: Stack, options: argparse.Namespace) -> int:
+    practice = create_practice(
+        stack.wiring.practices,
+        practice_id=options.practice,
+        display_name=options.name,
+        phone=options.phone,
+        time_zone=options.time_zone,
+        short_name=options.short_name,
+        hours=options.hours,
+        reply_to=options.reply_to,
+    )
+    print(f"{practice.practice_id}: {practice.display_name}, in texts {practice.short_name}")
+    print(
+        "It sends no alerts yet: import its patients and entries, then "
+        f"balance-alerts settings {practice.practice_id} --frequency two_weeks"
+    )
+    return 0
+
+
+def _settings(stack: Stack, options: argparse.Namespace) -> int:
+    given: dict[str, Any] = {
+        "frequency": options.frequency and Frequency(options.frequency),
+        "send_window": options.window,
+        "send_days": options.days,
+        "minimum_balance_cents": options.minimum,
+        "first_alert_after_days": options.first_alert_after,
+        "include_amount": options.include_amount and options.include_amount == "yes",
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    if options.daily_limit is not None:
+        changes["daily_limit"] = options.daily_limit or None
+    practices = stack.wiring.practices
+    if changes:
+        practice = change_settings(practices, options.practice, **changes)
+    else:
+        practice = practices.get(options.practice)
+    _show(practice)
+    return 0
+
+
+def _pause(stack: Stack, options: argparse.Namespace, *, paused: bool) -> int:
+    practice = change_settings(stack.wiring.practices, options.practice, paused=paused)
+    print(f"{practice.practice_id}: alerts are {'paused' if paused else 'not paused'}")
+    if not paused and practice.alerts.frequency is Frequency.DONT_SEND:
+        print("but none go out while the frequency is dont_send")
+    return 0
+
+
+def _show(practice: Practice) -> None:
+    alerts = practice.alerts
+    window = alerts.send_window
+    rows = {
+        "practice": f"{practice.practice_id} ({practice.display_name})",
+        "frequency": alerts.frequency.value + (", paused" if alerts.paused else ""),
+        "window": f"{window.opens:%H:%M}-{window.closes:%H:%M} {practice.time_zone}",
+        "days": ",".join(day for day in Weekday if day in alerts.send_days),
+        "minimum": format_dollars(alerts.minimum_balance_cents),
+        "first alert after": f"{alerts.first_alert_after_days} days",
+        "daily limit": str(alerts.daily_limit or "none"),
+        "include amount": "yes" if alerts.include_amount else "no",
+    }
+    for name, value in rows.items():
+        print(f"{name:<18} {value}")
+
+
+def _window(text: str) -> SendWindow:
+    try:
+        opens, closes = (time.fromisoformat(part.strip()) for part in text.split("-"))
+        return SendWindow(opens, closes)
+    except (ValueError, RuleError) as error:
+        said = error.message if isinstance(error, RuleError) else "write it as 09:00-20:00"
+        raise argparse.ArgumentTypeError(said) from error
+
+
+def _days(text: str) -> frozenset[Weekday]:
+    try:
+        return frozenset(Weekday(day.strip().lower()) for day in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("write days as mon,tue,wed,thu,fri,sat,sun") from error
+
+
+def _dollars(text: str) -> int:
+    try:
+        return parse_dollars(text)
+    except RuleError as error:
+        raise argparse.ArgumentTypeError(error.message) from error
+
+
+def _limit(text: str) -> int:
+    """A daily limit; 0 stands for none."""
+    if text == "none":
+        return 0
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("a number of alerts a day, at least 1, or none")
+    return int(text)
+
+
+def get_practice(stack: Stack, practice_id: str) -> Practice:
+    """A practice that a command names."""
+    try:
+        return stack.wiring.practices.get(practice_id)
+    except RuleError as error:
+        if error.code != "unknown_practice":
+            raise
+        raise CommandError(
+            f"there is no practice {practice_id}; add it with balance-alerts create-practice"
+        ) from error

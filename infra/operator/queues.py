@@ -1,0 +1,92 @@
+"""Trying failed messages again: `redrive`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from infra.operator.stack import Stack
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
+
+    from infra.operator.arguments import Commands
+
+_QUEUES = {
+    "alerts": ("AlertDeadLetterQueueUrl", "AlertQueueUrl"),
+    "imports": ("ImportDeadLetterQueueUrl", "ImportQueueUrl"),
+}
+_A_CALL = 10
+_HIDDEN_SECONDS = 60
+_MARGIN = 10
+
+
+def add(commands: Commands) -> None:
+    """Tell argparse about this command."""
+    command = commands.add_parser(
+        "redrive",
+        help="put failed messages back on their queues",
+        description="Safe at any time: the sender decides again for every account, and an import "
+        "goes on where it stopped. Find out first why the messages failed.",
+    )
+    command.add_argument("queue", nargs="?", choices=[*_QUEUES, "all"], default="all")
+    command.set_defaults(run=_redrive)
+
+
+def _redrive(stack: Stack, options: argparse.Namespace) -> int:
+    for name, (source, target) in _QUEUES.items():
+        if options.queue in (name, "all"):
+            moved = move(stack.sqs, stack.output(source), stack.output(target))
+            print(f"{name}: {moved} put back")
+    return 0
+
+
+def move(sqs: SQSClient, source: str, target: str) -> int:
+    """Move what lies in one queue to another; returns how many messages were moved.
+
+    A message is deleted only once the other queue has it. What fails again meanwhile and comes
+    back is left for the next time.
+    """
+    found = sqs.get_queue_attributes(
+        QueueUrl=source, AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    most = int(found["Attributes"]["ApproximateNumberOfMessages"]) + _MARGIN
+    moved = 0
+    while moved < most:
+        received = sqs.receive_message(
+            QueueUrl=source,
+            MaxNumberOfMessages=_A_CALL,
+            VisibilityTimeout=_HIDDEN_SECONDS,
+            WaitTimeSeconds=1,
+            MessageSystemAttributeNames=["MessageGroupId"],
+        )
+        messages = received.get("Messages", [])
+        if not messages:
+            break
+        moved += _move_some(sqs, source, target, messages)
+    return moved
+
+
+def _move_some(sqs: SQSClient, source: str, target: str, messages: list[MessageTypeDef]) -> int:
+    answer = sqs.send_message_batch(
+        QueueUrl=target, Entries=[_entry(number, m) for number, m in enumerate(messages)]
+    )
+    sent = [messages[int(entry["Id"])] for entry in answer.get("Successful", [])]
+    if sent:
+        sqs.delete_message_batch(
+            QueueUrl=source,
+            Entries=[
+                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+                for number, message in enumerate(sent)
+            ],
+        )
+    return len(sent)
+
+
+def _entry(number: int, message: MessageTypeDef) -> SendMessageBatchRequestEntryTypeDef:
+    entry: SendMessageBatchRequestEntryTypeDef = {"Id": str(number), "MessageBody": message["Body"]}
+    group = message.get("Attributes", {}).get("MessageGroupId")
+    if group is not None:
+        entry["MessageGroupId"] = group
+    return entry

@@ -1,0 +1,118 @@
+"""The stack a command works on: deployed, or the local one."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from balance_alerts.wiring import Wiring
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+_SECONDS = 10
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked to; its text is one line that says what to do."""
+
+
+class ShiftedWiring(Wiring):
+    """The application's parts with the local stack's clock."""
+
+    def __init__(self, table_name: str, offset: timedelta) -> None:
+        super().__init__(table_name)
+        self._offset = offset
+
+    def now(self) -> datetime:
+        """The instant the stack's functions see."""
+        return super().now() + self._offset
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack's outputs, and the application's parts over its table."""
+
+    outputs: Mapping[str, str]
+    offset: timedelta = timedelta(0)
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """The application's parts."""
+        return ShiftedWiring(self.output("TableName"), self.offset)
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """The bucket's client."""
+        client: S3Client = boto3.client("s3")
+        return client
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        """The queues' client."""
+        client: SQSClient = boto3.client("sqs")
+        return client
+
+    def output(self, name: str) -> str:
+        """One output of the template."""
+        try:
+            return self.outputs[name]
+        except KeyError:
+            raise CommandError(
+                f"the stack has no output {name}: it is another product's, or an older release"
+            ) from None
+
+
+def local_stack(url: str) -> Stack:
+    """The local stack that serves `url`; this process is pointed at its emulator."""
+    url = url.rstrip("/")
+    described = _get(f"{url}/local/stack")
+    now = datetime.fromisoformat(_get(f"{url}/local/clock")["now"])
+    os.environ.update(
+        {
+            "AWS_ENDPOINT_URL": described["endpoint_url"],
+            "AWS_DEFAULT_REGION": described["region"],
+            "AWS_REGION": described["region"],
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+    )
+    os.environ.pop("AWS_PROFILE", None)
+    return Stack(described["outputs"], now - datetime.now(UTC))
+
+
+def deployed_stack(name: str) -> Stack:
+    """The stack of this name in the AWS account and region that this process uses."""
+    cloudformation = boto3.client("cloudformation")
+    try:
+        (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"].get("Code") == "ValidationError":
+            raise CommandError(
+                f"there is no stack {name} in {cloudformation.meta.region_name}; "
+                "name it with --stack, or set AWS_DEFAULT_REGION"
+            ) from error
+        raise
+    return Stack({output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]})
+
+
+def _get(url: str) -> dict[str, Any]:
+    try:
+        with urllib.request.urlopen(url, timeout=_SECONDS) as answer:
+            content = json.load(answer)
+    except (urllib.error.URLError, ValueError, OSError) as error:
+        raise CommandError(f"no local stack answers at {url}; start one with make run") from error
+    if not isinstance(content, dict):
+        raise CommandError(f"what answers at {url} is no local stack")
+    return content
