@@ -67,6 +67,7 @@ class Demo:
         self._command(
             *("create-practice", _PRACTICE, "--name", profile["display_name"]),
             *("--phone", profile["phone"], "--time-zone", profile["time_zone"]),
+            *("--hours", profile["hours"], "--reply-to", profile["reply_to"]),
         )
         self._command(
             *("settings", _PRACTICE, "--frequency", settings["frequency"]),

@@ -47,7 +47,14 @@ class Stack(Protocol):
         """The instant the functions see."""
 
     def create_practice(
-        self, *, practice_id: str, display_name: str, phone: str, time_zone: str
+        self,
+        *,
+        practice_id: str,
+        display_name: str,
+        phone: str,
+        time_zone: str,
+        hours: str,
+        reply_to: str,
     ) -> object:
         """Add a practice that sends no alerts yet."""
 
@@ -64,7 +71,7 @@ def load(stack: Stack) -> str:
         render(directory, local_day(stack.now()))
         profile = _read_json(directory / "practice.json")
         practice_id = str(profile["practice_id"])
-        identity = ("practice_id", "display_name", "phone", "time_zone")
+        identity = ("practice_id", "display_name", "phone", "time_zone", "hours", "reply_to")
         stack.create_practice(**{name: profile[name] for name in identity})
         practices = Practices()
         practices.save_settings(

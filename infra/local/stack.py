@@ -178,6 +178,8 @@ class LocalStack:
         display_name: str,
         phone: str,
         time_zone: str,
+        hours: str = "",
+        reply_to: str | None = None,
         **settings: Any,
     ) -> Practice:
         """Add a practice as the operator's command does; `settings` are alert settings to change.
@@ -195,6 +197,8 @@ class LocalStack:
             display_name=display_name,
             phone=phone,
             time_zone=time_zone,
+            hours=hours,
+            reply_to=reply_to,
         )
         return change_settings(practices, practice_id, **settings) if settings else practice
 
