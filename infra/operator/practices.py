@@ -78,16 +78,15 @@ def _settings(stack: Stack, options: argparse.Namespace) -> int:
     changes = {name: value for name, value in given.items() if value is not None}
     if options.daily_limit is not None:
         changes["daily_limit"] = options.daily_limit or None
-    practices = stack.wiring.practices
+    practice = get_practice(stack, options.practice)
     if changes:
-        practice = change_settings(practices, options.practice, **changes)
-    else:
-        practice = practices.get(options.practice)
+        practice = change_settings(stack.wiring.practices, options.practice, **changes)
     _show(practice)
     return 0
 
 
 def _pause(stack: Stack, options: argparse.Namespace, *, paused: bool) -> int:
+    get_practice(stack, options.practice)
     practice = change_settings(stack.wiring.practices, options.practice, paused=paused)
     print(f"{practice.practice_id}: alerts are {'paused' if paused else 'not paused'}")
     if not paused and practice.alerts.frequency is Frequency.DONT_SEND:

@@ -1,0 +1,184 @@
+"""The operator's command against a running stack, as a process of its own."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from infra.local.server import LocalServer
+from infra.local.stack import LocalStack
+from tests.builders import at
+from tests.component.imports.worker import entries, patients
+from tests.unit.imports.remittances import claim_segments, remittance
+
+REPOSITORY = Path(__file__).parents[2]
+_numbers = count(1)
+
+
+class Operator:
+    """Runs commands against one stack."""
+
+    def __init__(self, **environment: str) -> None:
+        self._environment = environment
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """What a command printed, its complaints included."""
+        path = os.pathsep.join([str(REPOSITORY / "functions"), str(REPOSITORY)])
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": path}
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.operator.cli", *arguments],
+            env=environment | self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout
+        assert "Traceback" not in done.stdout
+        return done.stdout
+
+
+@pytest.fixture
+def operator(stack: LocalStack) -> Iterator[Operator]:
+    server = LocalServer(port=0)
+    server.serve_stack(stack)
+    yield Operator(BALANCE_ALERTS_LOCAL=server.url)
+    server.stop()
+
+
+@pytest.fixture
+def practice_id(operator: Operator) -> str:
+    practice_id = f"operated-{next(_numbers)}"
+    operator.run(
+        *("create-practice", practice_id, "--name", "Harbor Point Physical Therapy"),
+        *("--phone", "202-555-0100", "--time-zone", "America/New_York"),
+    )
+    return practice_id
+
+
+def write(path: Path, content: bytes) -> str:
+    path.write_bytes(content)
+    return str(path)
+
+
+def test_from_a_new_practice_to_an_alert_explained(
+    operator: Operator, practice_id: str, stack: LocalStack, tmp_path: Path
+) -> None:
+    stack.clock.set(at(2, "12:00"))
+    consent = {"text": "yes", "consent_source": "form", "consent_at": "2026-03-01"}
+    files = [
+        write(
+            tmp_path / "first.csv",
+            patients({"patient_id": "p-1", "mobile": "202-555-0123"} | consent),
+        ),
+        write(
+            tmp_path / "second.csv",
+            entries({"entry_id": "e-1"}, {"entry_id": "e-2", "amount": "1000000"}),
+        ),
+        write(
+            tmp_path / "third",
+            remittance(claim_segments("p-1", status="19", clp05="30"), recorded="20260303"),
+        ),
+    ]
+    refused = tmp_path / "refused.csv"
+    said = operator.run("import", practice_id, *files, "--refused-csv", str(refused))
+    assert "second.csv: line 3 refused: amount: The amount is over $100,000.00" in said
+    assert "1 parked" in said
+    assert [row["code"] for row in csv.DictReader(refused.open())] == ["amount_too_large"]
+    assert operator.run("import-status", practice_id).count(" done ") == 3
+
+    assert "practice_off" in operator.run("explain", practice_id, "p-1")
+    said = operator.run("settings", practice_id, "--frequency", "monthly", "--daily-limit", "9")
+    assert "monthly" in said
+    assert "due now" in operator.run("explain", practice_id, "p-1")
+    stack.scan()
+    said = operator.run("explain", practice_id, "p-1")
+    assert "too_soon" in said
+    assert "due on 2026-04-03" in said
+    assert "2026-03-04 text accepted" in said
+
+    item = operator.run("parked", practice_id).split()[0]
+    operator.run("release", practice_id, item, "--note", "the other payer paid nothing")
+    assert "balance $80.00" in operator.run("explain", practice_id, "p-1")
+    assert "nothing is parked" in operator.run("parked", practice_id)
+    assert "released" in operator.run("dismiss", practice_id, item, code=1)
+
+
+def test_a_paused_practice_says_so(operator: Operator, practice_id: str) -> None:
+    assert "alerts are paused" in operator.run("pause", practice_id)
+    said = operator.run("resume", practice_id)
+    assert "not paused" in said
+    assert "dont_send" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        pytest.param(["pause", "nowhere"], 1, "there is no practice nowhere", id="practice"),
+        pytest.param(["explain", "PRACTICE", "nobody"], 1, "no patient with this id", id="patient"),
+        pytest.param(["import", "PRACTICE", "/nowhere.csv"], 1, "No such file", id="file"),
+        pytest.param(["import", "PRACTICE", "/"], 1, "directory", id="directory"),
+        pytest.param(["import-status", "PRACTICE", "x"], 1, "no import with this id", id="import"),
+        pytest.param(["release", "PRACTICE", "x"], 1, "no parked item", id="item"),
+        pytest.param(
+            ["settings", "PRACTICE", "--window", "07:00-20:00"], 2, "between 08:00", id="window"
+        ),
+        pytest.param(["settings", "PRACTICE", "--minimum", "x"], 2, "not an amount", id="minimum"),
+        pytest.param(["settings", "PRACTICE", "--days", "someday"], 2, "mon,tue", id="days"),
+        pytest.param(
+            ["create-practice", "x", "--name", "X", "--phone", "1", "--time-zone", "Mars/Base"],
+            1,
+            "not a time zone",
+            id="time-zone",
+        ),
+        pytest.param(["--local", "http://127.0.0.1:1", "pause", "x"], 1, "make run", id="stack"),
+        pytest.param([], 2, "COMMAND", id="nothing"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    operator: Operator, practice_id: str, arguments: list[str], code: int, said: str
+) -> None:
+    named = [practice_id if argument == "PRACTICE" else argument for argument in arguments]
+    output = operator.run(*named, code=code)
+    assert said in output.splitlines()[-1]
+
+
+def test_failed_messages_go_back_and_are_dealt_with(
+    operator: Operator, stack: LocalStack, practice_id: str
+) -> None:
+    sqs = stack.client("sqs")
+    dead = stack.outputs["AlertDeadLetterQueueUrl"]
+    for number in range(12):
+        body = f'{{"practice_id": "{practice_id}", "patient_ids": ["p-{number}"]}}'
+        sqs.send_message(QueueUrl=dead, MessageBody=body)
+    assert "alerts: 12 put back\nimports: 0 put back" in operator.run("redrive")
+    stack.wait_drained("AlertDeadLetterQueueUrl")
+    stack.wait_drained("AlertQueueUrl")
+
+
+def test_a_deployed_stack_is_found_by_its_name(stack: LocalStack, practice_id: str) -> None:
+    """The emulator stands in for AWS: nothing tells the command that it is local."""
+    operator = Operator(
+        AWS_ENDPOINT_URL=stack.endpoint_url,
+        AWS_DEFAULT_REGION="us-east-1",
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+    )
+    name = stack.description()["stack_name"]
+    assert practice_id in operator.run("--stack", name, "settings", practice_id)
+    said = operator.run("--stack", "elsewhere", "settings", practice_id, code=1)
+    assert "there is no stack elsewhere in us-east-1" in said
+
+
+def test_without_region_or_credentials_the_command_says_what_to_set() -> None:
+    assert "AWS_DEFAULT_REGION" in Operator().run("pause", "x", code=1)
+    nobody = Operator(AWS_DEFAULT_REGION="us-east-1", AWS_EC2_METADATA_DISABLED="true", HOME="/")
+    assert "no AWS credentials" in nobody.run("pause", "x", code=1)
