@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -50,6 +51,9 @@ class Counts:
     refused: int = 0
 
 
+_COUNTED = tuple(field.name for field in fields(Counts))
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a chunk brought an import: bytes behind it, the next line, lines read in all."""
@@ -63,7 +67,8 @@ class ImportRecord(Record, discriminator="import"):
     """One import.
 
     `offset` and `line` are where the next worker goes on; `total_lines` is None until the file
-    was seen to be whole. `version` lets one worker at a time move it on.
+    was seen to be whole. `version` lets one worker at a time move it on; `moved_by` names the
+    write that did so last.
     """
 
     practice_id = UnicodeAttribute()
@@ -84,18 +89,13 @@ class ImportRecord(Record, discriminator="import"):
     refused = NumberAttribute(default=0)
     error_code = UnicodeAttribute(null=True)
     error_message = UnicodeAttribute(null=True)
+    moved_by = UnicodeAttribute(null=True)
     version = VersionAttribute()
 
     @property
     def counts(self) -> Counts:
         """What became of the lines so far."""
-        return Counts(
-            added=int(self.added),
-            changed=int(self.changed),
-            unchanged=int(self.unchanged),
-            parked=int(self.parked),
-            refused=int(self.refused),
-        )
+        return Counts(**{name: int(getattr(self, name)) for name in _COUNTED})
 
     @property
     def finished(self) -> bool:
@@ -191,11 +191,10 @@ class Imports:
                 ImportRecord.offset.set(progress.offset),
                 ImportRecord.line.set(progress.line),
                 ImportRecord.lines_read.set(progress.lines_read),
-                ImportRecord.added.set(int(record.added) + counts.added),
-                ImportRecord.changed.set(int(record.changed) + counts.changed),
-                ImportRecord.unchanged.set(int(record.unchanged) + counts.unchanged),
-                ImportRecord.parked.set(int(record.parked) + counts.parked),
-                ImportRecord.refused.set(int(record.refused) + counts.refused),
+                *(
+                    getattr(ImportRecord, name).set(getattr(record, name) + number)
+                    for name, number in asdict(counts).items()
+                ),
             ],
         )
 
@@ -245,10 +244,16 @@ class Imports:
             yield RefusedLine(int(record.line), record.code, record.message)
 
     def _move(self, record: ImportRecord, actions: list[Action]) -> bool:
+        """Write `actions` on the version read; False where another worker was faster.
+
+        A write whose answer was lost is repeated by the SDK, and then finds itself there before.
+        """
+        moved_by = secrets.token_hex(8)
         try:
-            record.update(actions)
+            record.update([*actions, ImportRecord.moved_by.set(moved_by)])
         except UpdateError as error:
             if not table.lost_a_race(error):
                 raise
-            return False
+            record.refresh(consistent_read=True)
+            return bool(record.moved_by == moved_by)
         return True

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from pynamodb.expressions.update import Action
 
 from balance_alerts.imports import chunks
 from balance_alerts.imports.load import Stopped
 from balance_alerts.store.accounts import Accounts
-from balance_alerts.store.imports import ImportKind, Imports, ImportState
+from balance_alerts.store.imports import ImportKind, ImportRecord, Imports, ImportState
 from balance_alerts.store.ledger import Ledger
 from tests.component.imports.worker import PRACTICE, Worker, counts, entries, patients
 
@@ -163,3 +164,21 @@ def test_a_job_done_is_not_done_again(worker: Worker, ana: None, ledger: Ledger)
     before = Imports().get(PRACTICE, job.import_id).version
     assert worker.run(job) is Stopped.FINISHED
     assert Imports().get(PRACTICE, job.import_id).version == before
+
+
+def test_a_checkpoint_whose_answer_was_lost_is_recognised(
+    worker: Worker, ana: None, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK repeats such a write, and the version it was conditioned on is gone by then."""
+    update = ImportRecord.update
+
+    def twice(record: ImportRecord, actions: list[Action]) -> None:
+        before = record.version
+        update(record, actions)
+        record.version = before
+        update(record, actions)
+
+    monkeypatch.setattr(chunks, "LINES_A_CHUNK", 1)
+    monkeypatch.setattr(ImportRecord, "update", twice)
+    record = worker.take_in(ENTRIES, entries({"entry_id": "e-1"}, {"entry_id": "e-2"}))
+    assert (record.state, counts(record)) == ("done", {"added": 2})
