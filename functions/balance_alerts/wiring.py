@@ -7,13 +7,16 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
+from botocore.config import Config
 
 from balance_alerts.store import table
 
 if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
     from balance_alerts.alerts.scan import Scan
     from balance_alerts.alerts.send import Sender
     from balance_alerts.channels.email import EmailChannel
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from balance_alerts.store.alerts import Alerts
     from balance_alerts.store.ledger import Ledger
     from balance_alerts.store.practices import Practices
+
+ClientName = Literal["lambda", "s3", "sqs"]
 
 
 def system_clock() -> datetime:
@@ -40,8 +45,8 @@ class Wiring:
     """
 
     def __init__(self, table_name: str) -> None:
-        self._session = boto3.session.Session()
         table.connect(table_name)
+        self._session = boto3.session.Session(botocore_session=table.session())
 
     @classmethod
     def from_environment(cls) -> Wiring:
@@ -89,7 +94,7 @@ class Wiring:
         return Scan(
             practices=self.practices,
             accounts=self.accounts,
-            queue=AlertQueue(self._session.client("sqs"), os.environ["ALERT_QUEUE_URL"]),
+            queue=AlertQueue(self._client("sqs"), os.environ["ALERT_QUEUE_URL"]),
             hand_over=self._hand_over,
             clock=self.now,
         )
@@ -99,9 +104,11 @@ class Wiring:
         """The sender of alerts."""
         from balance_alerts.alerts.courier import Courier
         from balance_alerts.alerts.drafts import MessageWriter
+        from balance_alerts.alerts.recorder import Recorder
         from balance_alerts.alerts.send import Sender
         from balance_alerts.channels.limits import Pace
         from balance_alerts.domain.contact import Channel
+        from balance_alerts.store.claims import Claims
         from balance_alerts.store.links import Links
 
         # The rates hold for the whole AWS account, and so many workers share them.
@@ -109,8 +116,8 @@ class Wiring:
         return Sender(
             practices=self.practices,
             accounts=self.accounts,
-            alerts=self.alerts,
             links=Links(),
+            claims=Claims(),
             writer=MessageWriter(
                 text_channel=lambda: self.text_channel,
                 email_channel=lambda: self.email_channel,
@@ -122,6 +129,7 @@ class Wiring:
                     Channel.EMAIL: Pace(float(os.environ["EMAILS_PER_SECOND"]) / workers),
                 }
             ),
+            recorder=Recorder(self.alerts, Claims(), self.accounts),
             clock=self.now,
         )
 
@@ -151,12 +159,12 @@ class Wiring:
         from balance_alerts.store.parked import ParkedItems
         from balance_alerts.store.registration import Registration
 
-        queue = ImportQueue(self._session.client("sqs"), os.environ["IMPORT_QUEUE_URL"])
+        queue = ImportQueue(self._client("sqs"), os.environ["IMPORT_QUEUE_URL"])
         parked = ParkedItems()
         return Loader(
             practices=self.practices,
             imports=Imports(),
-            files=ImportFiles(self._session.client("s3"), os.environ["IMPORT_BUCKET"]),
+            files=ImportFiles(self._client("s3"), os.environ["IMPORT_BUCKET"]),
             takers=Takers(
                 patients=PatientTaker(Registration(self.practices), self.now),
                 entries=EntryTaker(self.ledger, parked, self.now),
@@ -209,9 +217,19 @@ class Wiring:
             os.environ.get("EMAIL_CONFIGURATION_SET") or None,
         )
 
+    @cached_property
+    def _lambda(self) -> LambdaClient:
+        client: LambdaClient = self._client("lambda")
+        return client
+
+    def _client(self, name: ClientName) -> Any:
+        """A client for what may be repeated, with time limits that leave a run some time."""
+        config = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard"})
+        return self._session.client(name, config=config)
+
     def _hand_over(self, practice_ids: Sequence[str]) -> None:
         """Start another worker of this function on some practices."""
-        self._session.client("lambda").invoke(
+        self._lambda.invoke(
             FunctionName=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
             InvocationType="Event",
             Payload=json.dumps({"practice_ids": list(practice_ids)}),

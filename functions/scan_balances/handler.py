@@ -14,7 +14,7 @@ from balance_alerts.wiring import Wiring
 
 logger = function_logger()
 metrics = Metrics()
-wiring = Wiring.from_environment()
+scan = Wiring.from_environment().scan
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -26,12 +26,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return context.get_remaining_time_in_millis() / 1000
 
     if "practice_ids" in event:
-        report = wiring.scan.run_handed_over(event["practice_ids"], seconds_left)
+        report = scan.run_handed_over(event["practice_ids"], seconds_left)
     else:
-        report = wiring.scan.run(seconds_left)
+        report = scan.run(seconds_left)
     metrics.add_metric("AlertsQueued", MetricUnit.Count, report.queued)
     metrics.add_metric("PracticesScanned", MetricUnit.Count, report.practices)
-    metrics.add_metric("PracticesFailed", MetricUnit.Count, report.failed)
+    metrics.add_metric("ScanTroubles", MetricUnit.Count, report.troubles)
     metrics.add_metric("ScansCutShort", MetricUnit.Count, int(not report.complete))
     logger.info("scanned", extra=asdict(report))
     return asdict(report)

@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from balance_alerts.alerts.send import OutOfTime
 from balance_alerts.queues.alert_queue import Slice
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
@@ -22,9 +23,14 @@ from balance_alerts.wiring import Wiring
 logger = function_logger()
 metrics = Metrics()
 wiring = Wiring.from_environment()
+wiring.begin_sending()
 # A whole batch that fails is answered like any other: raising would put tracebacks, and what they
 # quote, into the log.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+class SliceUnfinished(Exception):
+    """Some accounts of a slice met trouble, as the log tells; the others are dealt with."""
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -34,10 +40,13 @@ def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFail
     sender = wiring.begin_sending()
 
     def send(record: SQSRecord) -> None:
-        some = Slice.from_body(record.body)
+        seconds_left = context.get_remaining_time_in_millis() / 1000
         try:
-            seconds_left = context.get_remaining_time_in_millis() / 1000
-            report = sender.send(some, seconds_left=seconds_left)
+            queued = Slice.from_body(record.body)
+            report = sender.send(queued, seconds_left=seconds_left)
+        except OutOfTime:
+            logger.info("slice put back")
+            raise
         except Exception as error:
             logger.error("slice failed", extra=failure(error))
             metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
@@ -46,7 +55,11 @@ def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFail
         metrics.add_metric("AlertsFailed", MetricUnit.Count, report.failed)
         metrics.add_metric("AlertsSkipped", MetricUnit.Count, report.skipped)
         metrics.add_metric("MessagesUnknown", MetricUnit.Count, report.unknown)
-        logger.info("slice sent", extra={"practice_id": some.practice_id, **asdict(report)})
+        logger.info("slice sent", extra={"practice_id": queued.practice_id, **asdict(report)})
+        if report.troubles:
+            # Delivered again, the slice skips what is done; what keeps failing ends in the DLQ.
+            metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
+            raise SliceUnfinished
 
     return process_partial_response(
         event=event, record_handler=send, processor=processor, context=context

@@ -165,7 +165,8 @@ class LocalStack:
         """Return the practices made here and all others that send."""
         practices = self.wiring.practices
         ids = [*self._practice_ids, *(each.practice_id for each in practices.sending())]
-        return sorted(practices.several(dict.fromkeys(ids)), key=lambda each: each.display_name)
+        found = [record.to_domain() for record in practices.several(dict.fromkeys(ids))]
+        return sorted(found, key=lambda each: each.display_name)
 
     def now(self) -> datetime:
         """The instant the functions see now."""

@@ -32,7 +32,6 @@ _WORDS = {
     Reason.PAYMENT_PENDING: "a payment is being made or confirmed",
     Reason.TOO_SOON: "the first day, or a whole period since the last alert, is not there yet",
     Reason.OUTSIDE_SEND_WINDOW: "it is outside the practice's hours or days for alerts",
-    Reason.DAILY_LIMIT: "the practice's daily limit is reached",
 }
 
 

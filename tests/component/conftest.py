@@ -42,12 +42,15 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+    connected_before = table.Record.Meta.table_name
     properties = load().body["Resources"]["Table"]["Properties"]
     with mock_aws():
         wanted = {name: properties[name] for name in _CREATE_TABLE}
         boto3.client("dynamodb").create_table(TableName="table", **wanted)
         table.connect("table")
         yield
+    table.connect(connected_before)
 
 
 @pytest.fixture

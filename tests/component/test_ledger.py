@@ -207,6 +207,16 @@ def test_new_responsibility_brings_back_what_a_scan_dropped(post: Post) -> None:
     assert stored().due_practice == "harbor"
 
 
+def test_old_debt_never_enters_the_due_index(post: Post, clock: StoppedClock) -> None:
+    """A first import may bring years of it; every scan would have to look at it."""
+    clock.now = at(60)
+    post(entry("owed"))
+    assert stored().due_practice is None
+    clock.now = at(59)
+    post(entry("owed-2", recorded_at=at(1)))
+    assert stored().due_practice == "harbor"
+
+
 def test_a_scan_that_saw_an_older_window_drops_nothing(post: Post) -> None:
     post(entry("owed"))
     seen = stored().to_domain()

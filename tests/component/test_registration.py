@@ -94,6 +94,43 @@ def test_another_contact_needs_new_consent(
     assert (account.mobile, account.text_subscribed) == (OTHER_MOBILE, after)
 
 
+def test_consent_to_the_old_number_is_none_to_the_new_one(
+    register: Any, accounts: Accounts
+) -> None:
+    """A nightly export repeats the consent it has on file, whatever the number is by now."""
+    register(patient())
+    register(patient(mobile=OTHER_MOBILE))
+    assert accounts.get("harbor", "p-1").text_subscribed is False
+    pk, _ = keys.account("harbor", "p-1")
+    given = ConsentRecord.query(pk, ConsentRecord.sk.startswith("CONSENT#"))
+    assert [consent.contact for consent in given] == ["+12025550123"]
+
+
+@pytest.mark.parametrize("news", [ContactState.INVALID, ContactState.BOUNCED])
+@pytest.mark.parametrize("withdrawn", [ContactState.OPTED_OUT, ContactState.COMPLAINED])
+def test_what_a_provider_finds_out_never_replaces_a_withdrawal(
+    register: Any, accounts: Accounts, withdrawn: ContactState, news: ContactState
+) -> None:
+    register(patient())
+    for state in (withdrawn, news):
+        accounts.set_contact_state(
+            "harbor", Channel.TEXT, "+12025550123", state=state, source="test", now=NOW
+        )
+    key = keys.mobile("+12025550123")
+    assert table.read([key])[key].state == withdrawn
+    assert accounts.get("harbor", "p-1").mobile_state == withdrawn
+
+
+def test_a_state_reaches_both_who_write_one_mailbox_differently(
+    register: Any, accounts: Accounts
+) -> None:
+    register(patient("p-1", email="maya@example.org"))
+    register(patient("p-2", email="Maya@Example.org"))
+    bounced = {"state": ContactState.BOUNCED, "source": "ses", "now": NOW}
+    accounts.set_contact_state("harbor", Channel.EMAIL, "MAYA@example.org", **bounced)
+    assert [accounts.get("harbor", p).email_state for p in ("p-1", "p-2")] == ["bounced"] * 2
+
+
 def test_another_contact_revokes_the_links_sent_to_the_old_one(
     register: Any, accounts: Accounts
 ) -> None:

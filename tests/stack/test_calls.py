@@ -46,7 +46,7 @@ def test_a_slice_of_25_takes_a_handful_of_calls_beside_the_providers(
         assert worker.send(clinic.slice(*patients), seconds_left=60).sent == 25
     assert calls == {
         "BatchGetItem": 2,  # accounts and practice; their contacts and last claims
-        "UpdateItem": 1,  # the day's count
+        "TransactWriteItems": 1,  # the day's count
         "BatchWriteItem": link_calls + 1,  # links; records
         "BatchExecuteStatement": 1,  # claims
     }

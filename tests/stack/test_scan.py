@@ -16,7 +16,7 @@ from balance_alerts.domain.calendar import SendWindow, Weekday
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import AlertQueue, Slice
-from balance_alerts.store import table
+from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from infra.local.stack import LocalStack
 from tests.builders import at, entry
@@ -232,8 +232,37 @@ def test_one_practices_trouble_does_not_keep_the_others_from_being_scanned(
         ExpressionAttributeValues={":bad": {"S": "not a number"}},
     )
     report = scan.run(always(PLENTY))
-    assert report.failed == 1
+    assert report.troubles == 1
     assert [one.practice_id for one in queue.slices] == [sound.practice.practice_id]
+
+
+def test_a_hand_over_that_fails_keeps_nobody_from_being_scanned(
+    stack: LocalStack, scan: Scan, queue: KeptSlices
+) -> None:
+    for clinic in islice(clinics(stack), 3):
+        clinic.patients(1)
+
+    def refuse(_: Sequence[str]) -> None:
+        raise ConnectionError
+
+    report = replace(scan, practices_a_worker=1, hand_over=refuse).run(always(PLENTY))
+    assert (report.queued, report.troubles) == (1, 2)
+
+
+def test_a_practice_that_cannot_be_read_keeps_no_other_from_being_scanned(
+    stack: LocalStack, scan: Scan, queue: KeptSlices
+) -> None:
+    broken, sound = (next(clinics(stack)) for _ in range(2))
+    sound.patients(1)
+    pk, sk = keys.practice(broken.practice.practice_id)
+    table.client().update_item(
+        TableName=AccountRecord.Meta.table_name,
+        Key={"pk": {"S": pk}, "sk": {"S": sk}},
+        UpdateExpression="SET frequency = :new",
+        ExpressionAttributeValues={":new": {"S": "every_full_moon"}},
+    )
+    report = scan.run(always(PLENTY))
+    assert (report.queued, report.troubles) == (1, 1)
 
 
 def test_what_the_queue_would_not_take_stays_due(clinic: Clinic, scan: Scan) -> None:

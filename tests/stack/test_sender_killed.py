@@ -6,9 +6,13 @@ alert went out at most once and shows as what it is: sent, or unknown.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from balance_alerts.alerts.send import SliceReport
 from balance_alerts.store import table
@@ -21,7 +25,7 @@ READ, BESIDE, LINKS, COUNT, CLAIM, RECORD = (
     ("BatchGetItem", 1),
     ("BatchGetItem", 2),
     ("BatchWriteItem", 1),
-    ("UpdateItem", 1),
+    ("TransactWriteItems", 1),
     ("BatchExecuteStatement", 1),
     ("BatchWriteItem", 2),
 )
@@ -112,20 +116,35 @@ def test_what_a_killed_worker_never_recorded_is_settled_by_the_next_claim(clinic
     assert [alert.sent_on for alert in clinic.history("p-1")] == [at(15).date(), at(1).date()]
 
 
-def test_a_claim_whose_answer_was_lost_is_recognised_and_sent(clinic: Clinic) -> None:
-    patients = clinic.patients(3)
-    lost = iter([True])
-
-    def lose(**_: object) -> None:
-        if next(lost, False):
-            raise table.client().exceptions.InternalServerError({}, "BatchExecuteStatement")
-
+@contextmanager
+def claims_answered(answer: Callable[[dict[str, Any]], None]) -> Iterator[None]:
+    """Let something happen to the answer to claims that took effect."""
     events = table.client().meta.events
-    events.register("after-call.dynamodb.BatchExecuteStatement", lose)
+
+    def change(parsed: dict[str, Any], **_: Any) -> None:
+        answer(parsed)
+
+    events.register("after-call.dynamodb.BatchExecuteStatement", change)
     try:
-        report = send(clinic, *patients)
+        yield
     finally:
-        events.unregister("after-call.dynamodb.BatchExecuteStatement", lose)
-    assert next(lost, None) is None, "the answer was never lost"
-    assert report.sent == 3
+        events.unregister("after-call.dynamodb.BatchExecuteStatement", change)
+
+
+def lost(_: dict[str, Any]) -> None:
+    raise ReadTimeoutError(endpoint_url="https://dynamodb")
+
+
+def internal_errors(parsed: dict[str, Any]) -> None:
+    parsed["Responses"] = [{"Error": {"Code": "InternalServerError"}}] * len(parsed["Responses"])
+
+
+@pytest.mark.parametrize("answer", [lost, internal_errors])
+def test_a_claim_whose_answer_was_lost_is_recognised_and_sent(
+    clinic: Clinic, answer: Callable[[dict[str, Any]], None]
+) -> None:
+    patients = clinic.patients(3)
+    with claims_answered(answer):
+        report = send(clinic, *patients)
+    assert report == SliceReport(sent=3)
     assert [clinic.delivered(patient) for patient in patients] == [1, 1, 1]

@@ -10,12 +10,14 @@ import boto3
 
 from balance_alerts.alerts.courier import Courier
 from balance_alerts.alerts.drafts import MessageWriter
+from balance_alerts.alerts.recorder import Recorder
 from balance_alerts.alerts.send import Sender
 from balance_alerts.channels.email import EmailChannel
 from balance_alerts.channels.limits import Pace, client_config
 from balance_alerts.channels.sms import TextChannel
 from balance_alerts.domain.contact import Channel
 from balance_alerts.store import table
+from balance_alerts.store.claims import Claims
 from balance_alerts.store.links import Links
 from infra.local.stack import LocalStack
 
@@ -41,10 +43,11 @@ def sender(stack: LocalStack) -> Sender:
     return Sender(
         practices=wiring.practices,
         accounts=wiring.accounts,
-        alerts=wiring.alerts,
         links=Links(),
+        claims=Claims(),
         writer=MessageWriter(lambda: text, lambda: email, "https://pay.example.org"),
         courier=Courier({channel: Pace(1000) for channel in Channel}),
+        recorder=Recorder(wiring.alerts, Claims(), wiring.accounts),
         clock=stack.now,
     )
 

@@ -51,7 +51,7 @@ def test_every_state_is_shown() -> None:
     reasons = Counter(expected["reason"] for expected in PATIENTS.values())
     channels = Counter(tuple(e["channels"]) for e in PATIENTS.values() if e["due"])
     # Not to be shown on a first day: a practice that is off, an open payment, a full day.
-    unshown = {Reason.PRACTICE_OFF, Reason.PAYMENT_PENDING, Reason.DAILY_LIMIT}
+    unshown = {Reason.PRACTICE_OFF, Reason.PAYMENT_PENDING}
     at_other_hours = {Reason.OUTSIDE_SEND_WINDOW}
     assert set(reasons) == set(Reason) - unshown - at_other_hours | {None}
     assert reasons[None] >= 30

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from balance_alerts.access.links import new_link, new_token
 from balance_alerts.alerts.courier import Message
+from balance_alerts.alerts.still_due import DueAccount, SeenSlice
 from balance_alerts.channels import wording
 from balance_alerts.channels.email import EmailChannel
 from balance_alerts.channels.sms import TextChannel
@@ -20,44 +21,22 @@ from balance_alerts.store.links import Link
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An alert about to be sent: to whom, on which channels, with which links.
-
-    `shared` are the channels whose contact also serves other patients of the practice.
-    """
+    """An alert ready to be sent: its messages, and their links, which must be stored first."""
 
     alert_id: str
     account: AccountRecord
-    channels: tuple[Channel, ...]
-    shared: frozenset[Channel]
-    tokens: Mapping[Channel, str]
+    messages: tuple[Message, ...]
+    links: tuple[Link, ...]
 
-    def links(self, now: datetime) -> list[Link]:
-        """The links in its messages, as they must be stored before they are sent."""
-        return [
-            new_link(self.account, channel, token=token, now=now)
-            for channel, token in self.tokens.items()
-        ]
-
-    def initial(self, channel: Channel) -> str | None:
-        """The patient's initial, where the contact alone does not tell whom it is about."""
-        return str(self.account.first_name)[:1].upper() if channel in self.shared else None
-
-
-def draft(
-    account: AccountRecord,
-    practice: Practice,
-    *,
-    channels: tuple[Channel, ...],
-    shared: Iterable[Channel],
-) -> Draft:
-    """An alert for one account, with a fresh link a channel."""
-    tokens = {channel: new_token(practice.code) for channel in channels}
-    return Draft(uuid4().hex, account, channels, frozenset(shared), tokens)
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels that this alert is meant for."""
+        return tuple(message.channel for message in self.messages)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageWriter:
-    """Writes the messages of alerts.
+    """Writes alerts.
 
     The channels come as functions, so that a worker that sends no email builds no SES client.
     """
@@ -66,51 +45,68 @@ class MessageWriter:
     email_channel: Callable[[], EmailChannel]
     public_url: str
 
-    def message(self, draft: Draft, channel: Channel, practice: Practice) -> Message:
-        """The message of an alert on one channel, ready to be handed to its provider."""
-        if channel is Channel.TEXT:
-            return self._text(draft, practice)
-        return self._email(draft, practice)
+    def draft(self, due: DueAccount, seen: SeenSlice, now: datetime) -> Draft:
+        """Write an alert, with a fresh link a channel."""
+        alert_id, account, practice = uuid4().hex, due.account, seen.practice
+        tokens = {channel: new_token(practice.code) for channel in due.contacts}
+        amount = int(account.balance_cents) if practice.alerts.include_amount else None
+        messages = []
+        for channel, contact in due.contacts.items():
+            # One contact of several patients: the initial tells whom it is about.
+            initial = str(account.first_name)[:1].upper() if seen.is_shared(contact) else None
+            write = self._text if channel is Channel.TEXT else self._email
+            words = _Words(alert_id, tokens[channel], initial, amount)
+            messages.append(write(account, practice, words))
+        return Draft(alert_id, account, tuple(messages), _links(account, tokens, now))
 
-    def _text(self, draft: Draft, practice: Practice) -> Message:
-        number = str(draft.account.mobile)
+    def _text(self, account: AccountRecord, practice: Practice, words: _Words) -> Message:
+        number, channel = str(account.mobile), self.text_channel()
         body = wording.text_alert(
             short_name=practice.short_name,
             phone=practice.phone,
-            link=self._link(draft, Channel.TEXT),
-            language=draft.account.language,
-            initial=draft.initial(Channel.TEXT),
-            amount_cents=_amount(draft, practice),
+            link=f"{self.public_url}/a/{words.token}",
+            language=account.language,
+            initial=words.initial,
+            amount_cents=words.amount_cents,
         )
-        channel = self.text_channel()
         return Message(Channel.TEXT, lambda: channel.send(number, body))
 
-    def _email(self, draft: Draft, practice: Practice) -> Message:
-        address = str(draft.account.email)
+    def _email(self, account: AccountRecord, practice: Practice, words: _Words) -> Message:
+        address, channel = str(account.email), self.email_channel()
         content = wording.email_alert(
             display_name=practice.display_name,
             phone=practice.phone,
-            link=self._link(draft, Channel.EMAIL),
-            unsubscribe_link=f"{self.public_url}/u/{draft.tokens[Channel.EMAIL]}",
-            language=draft.account.language,
-            initial=draft.initial(Channel.EMAIL),
-            amount_cents=_amount(draft, practice),
+            link=f"{self.public_url}/a/{words.token}",
+            unsubscribe_link=f"{self.public_url}/u/{words.token}",
+            language=account.language,
+            initial=words.initial,
+            amount_cents=words.amount_cents,
         )
-        channel = self.email_channel()
         return Message(
             Channel.EMAIL,
             lambda: channel.send(
                 to=address,
                 from_name=practice.display_name,
                 content=content,
-                alert_id=draft.alert_id,
+                alert_id=words.alert_id,
                 reply_to=practice.reply_to,
             ),
         )
 
-    def _link(self, draft: Draft, channel: Channel) -> str:
-        return f"{self.public_url}/a/{draft.tokens[channel]}"
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What differs from one message of a practice to the next; no amount unless it asks for it."""
+
+    alert_id: str
+    token: str
+    initial: str | None
+    amount_cents: int | None
 
 
-def _amount(draft: Draft, practice: Practice) -> int | None:
-    return int(draft.account.balance_cents) if practice.alerts.include_amount else None
+def _links(
+    account: AccountRecord, tokens: Mapping[Channel, str], now: datetime
+) -> tuple[Link, ...]:
+    return tuple(
+        new_link(account, channel, token=token, now=now) for channel, token in tokens.items()
+    )

@@ -6,29 +6,30 @@ finds what is still due; the next scan is also what tries again whatever could n
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from heapq import nsmallest
 
+from balance_alerts.alerts.troubles import Troubles
 from balance_alerts.domain.account import Account
 from balance_alerts.domain.calendar import Clock, local_date, weekday_of, zone
 from balance_alerts.domain.decide import Reason, decide, earliest_alert_on
 from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import AlertQueue, slices_of
 from balance_alerts.store.accounts import Accounts
-from balance_alerts.store.due_accounts import due_accounts
-from balance_alerts.store.practices import Practices
+from balance_alerts.store.due_accounts import account_of, due_items
+from balance_alerts.store.practices import PracticeRecord, Practices
 from balance_alerts.telemetry import failure
-
-logger = logging.getLogger(__name__)
 
 PRACTICES_A_WORKER = 200
 PRACTICES_AT_ONCE = 8
 SECONDS_TO_STOP_IN = 10.0
+MOST_DROPPED = 1_000
+"""Accounts of one practice dropped from the index in one scan; the next one drops more."""
 SCAN_EVERY = timedelta(minutes=15)
 
 HandOver = Callable[[Sequence[str]], None]
@@ -39,7 +40,7 @@ HandOver = Callable[[Sequence[str]], None]
 class ScanReport:
     """What a scan did. `complete` is false where time ran out; the next scan goes on.
 
-    `failed` counts the practices whose scan broke; the others are scanned all the same.
+    `troubles` counts what broke (a practice, an account); the others are scanned all the same.
     """
 
     practices: int = 0
@@ -47,7 +48,7 @@ class ScanReport:
     queued: int = 0
     windows_closed: int = 0
     handed_over: int = 0
-    failed: int = 0
+    troubles: int = 0
     complete: bool = True
 
     def add(self, other: ScanReport) -> None:
@@ -56,7 +57,7 @@ class ScanReport:
         self.looked_at += other.looked_at
         self.queued += other.queued
         self.windows_closed += other.windows_closed
-        self.failed += other.failed
+        self.troubles += other.troubles
         self.complete = self.complete and other.complete
 
 
@@ -77,14 +78,17 @@ class Scan:
         Beyond one worker's load the rest is handed to further workers, one level deep.
         """
         now = self.clock()
-        open_now = [practice for practice in self.practices.sending() if may_send(practice, now)]
-        own = open_now[: self.practices_a_worker]
+        troubles = Troubles()
+        open_now = _rotated(self._open(self.practices.sending(), now, troubles), now)
+        own, others = open_now[: self.practices_a_worker], open_now[self.practices_a_worker :]
         report = ScanReport()
-        for start in range(len(own), len(open_now), self.practices_a_worker):
-            others = open_now[start : start + self.practices_a_worker]
-            self.hand_over([practice.practice_id for practice in others])
-            report.handed_over += len(others)
+        for start in range(0, len(others), self.practices_a_worker):
+            ids = [one.practice_id for one in others[start : start + self.practices_a_worker]]
+            # Those that cannot be handed over are found again by the next scan.
+            troubles.trying("hand practices over", partial(self.hand_over, ids))
+            report.handed_over += len(ids)
         report.add(self._scan(own, now, seconds_left))
+        report.troubles += troubles.count
         return report
 
     def run_handed_over(
@@ -92,8 +96,21 @@ class Scan:
     ) -> ScanReport:
         """Scan these practices, which another worker found open."""
         now = self.clock()
-        found = self.practices.several(practice_ids)
-        return self._scan([p for p in found if may_send(p, now)], now, seconds_left)
+        troubles = Troubles()
+        open_now = self._open(self.practices.several(practice_ids), now, troubles)
+        report = self._scan(open_now, now, seconds_left)
+        report.troubles += troubles.count
+        return report
+
+    def _open(
+        self, records: Iterable[PracticeRecord], now: datetime, troubles: Troubles
+    ) -> list[Practice]:
+        """The practices that may send now; one that cannot be read keeps no other back."""
+        read = [
+            troubles.trying("read a practice", record.to_domain, practice_id=record.practice_id)
+            for record in records
+        ]
+        return [practice for practice in read if practice is not None and may_send(practice, now)]
 
     def _scan(
         self, practices: Sequence[Practice], now: datetime, seconds_left: Callable[[], float]
@@ -115,15 +132,14 @@ class _PracticeScan:
     now: datetime
     seconds_left: Callable[[], float]
     report: ScanReport = field(default_factory=lambda: ScanReport(practices=1))
+    closed: list[Account] = field(default_factory=list)
+    troubles: Troubles = field(default_factory=Troubles)
 
     def run(self) -> ScanReport:
-        try:
-            self._queue_due()
-        except Exception as error:
-            # One practice's trouble must not keep the others from being scanned.
-            practice = {"practice_id": self.practice.practice_id}
-            logger.error("scan of a practice failed", extra=practice | failure(error))
-            self.report.failed = 1
+        practice_id = self.practice.practice_id
+        self.troubles.trying("scan a practice", self._queue_due, practice_id=practice_id)
+        self._drop_closed_windows()
+        self.report.troubles = self.troubles.count
         return self.report
 
     def _queue_due(self) -> None:
@@ -138,17 +154,33 @@ class _PracticeScan:
         period = self.practice.alerts.frequency.period
         assert period is not None, "a practice that sends has a period"
         latest_today = max(local_date(self.now, name) for name in self.practice.time_zones)
-        for account in due_accounts(self.practice.practice_id, alerted_up_to=latest_today - period):
+        items = due_items(self.practice.practice_id, alerted_up_to=latest_today - period)
+        for item in items:
             if self.seconds_left() < SECONDS_TO_STOP_IN:
                 self.report.complete = False
                 return
             self.report.looked_at += 1
-            decision = decide(account, self.practice, self.now)
+            try:
+                account = account_of(item)
+                decision = decide(account, self.practice, self.now)
+            except Exception as error:
+                # One account that cannot be read keeps no other from being reminded.
+                patient_id = item["patient_id"]["S"]
+                self.troubles.note("read an account", patient_id=patient_id, **failure(error))
+                continue
             if decision.due:
                 yield account
-            elif decision.reason is Reason.WINDOW_CLOSED and account.window is not None:
-                self.scan.accounts.see_window_closed(account)
-                self.report.windows_closed += 1
+            elif decision.reason is Reason.WINDOW_CLOSED and len(self.closed) < MOST_DROPPED:
+                self.closed.append(account)
+
+    def _drop_closed_windows(self) -> None:
+        """Take accounts out of the index whose window is over, after what is due is queued."""
+        for account in self.closed:
+            if self.seconds_left() < SECONDS_TO_STOP_IN:
+                return
+            drop = partial(self.scan.accounts.see_window_closed, account)
+            self.troubles.trying("drop a closed window", drop, patient_id=account.patient_id)
+            self.report.windows_closed += 1
 
     def _within_daily_limit(self, due: Iterable[Account]) -> list[Account]:
         """As many as may go out by now, those waiting longest first (Rule 9)."""
@@ -160,6 +192,14 @@ class _PracticeScan:
     def _due_since(self, account: Account) -> date:
         assert account.window is not None, "an account without a window is not due"
         return earliest_alert_on(account, self.practice, account.window)
+
+
+def _rotated(practices: list[Practice], now: datetime) -> list[Practice]:
+    """Begin with another practice at each scan: where time is short, none is always the last."""
+    if not practices:
+        return practices
+    first = int(now.timestamp() // SCAN_EVERY.total_seconds()) % len(practices)
+    return practices[first:] + practices[:first]
 
 
 def may_send(practice: Practice, now: datetime) -> bool:

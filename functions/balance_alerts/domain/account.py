@@ -68,8 +68,7 @@ class Account:
     """What `decide` and the due index read.
 
     `balance_cents` is the sum of the ledger. `holds` maps a reason to its last local day, None
-    for no end. `last_alert_on` is the local date of the last alert that counts. `window_closed`
-    is set by a scan that saw the window closed, and cleared by new responsibility.
+    for no end. `last_alert_on` is the local date of the last alert that counts.
     """
 
     practice_id: str

@@ -20,3 +20,14 @@ class ContactState(StrEnum):
     BOUNCED = "bounced"
     COMPLAINED = "complained"
     INVALID = "invalid"
+
+    def after(self, news: ContactState) -> ContactState:
+        """The state once `news` comes in.
+
+        A withdrawal of consent stands: what a provider finds out about the contact later must not
+        turn it into something that staff may clear. Its owner takes it back by opting in again.
+        """
+        return self if self in WITHDRAWN else news
+
+
+WITHDRAWN = frozenset({ContactState.OPTED_OUT, ContactState.COMPLAINED})

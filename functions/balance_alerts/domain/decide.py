@@ -27,7 +27,6 @@ class Reason(StrEnum):
     PAYMENT_PENDING = "payment_pending"
     TOO_SOON = "too_soon"
     OUTSIDE_SEND_WINDOW = "outside_send_window"
-    DAILY_LIMIT = "daily_limit"
 
 
 @dataclass(frozen=True, slots=True)

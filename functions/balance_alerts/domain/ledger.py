@@ -107,6 +107,11 @@ def days_between(earlier: datetime, later: datetime, time_zone: str) -> int:
     return (local_date(later, time_zone) - local_date(earlier, time_zone)).days
 
 
+def has_closed(window: Window, now: datetime, time_zone: str) -> bool:
+    """Whether the window's 60 local days are over (Rule 5)."""
+    return days_between(window.newest_at, now, time_zone) >= WINDOW_DAYS
+
+
 def extend(window: Window | None, recorded_at: datetime, time_zone: str) -> Window | None:
     """The window after one more responsibility, or None where only the whole ledger can tell.
 

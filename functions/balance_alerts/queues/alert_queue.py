@@ -38,7 +38,10 @@ class Slice:
     def from_body(cls, body: str) -> Slice:
         """From a message body; each account once."""
         content = json.loads(body)
-        return cls(content["practice_id"], tuple(dict.fromkeys(content["patient_ids"])))
+        patient_ids = tuple(dict.fromkeys(content["patient_ids"]))
+        if len(patient_ids) > SLICE_SIZE:
+            raise ValueError(f"a slice holds at most {SLICE_SIZE} accounts")
+        return cls(content["practice_id"], patient_ids)
 
 
 class AlertQueue:

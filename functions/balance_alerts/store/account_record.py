@@ -51,6 +51,8 @@ class AccountRecord(Record, discriminator="account"):
     email_state = UnicodeAttribute(null=True)
     text_subscribed = BooleanAttribute(null=True)
     email_subscribed = BooleanAttribute(null=True)
+    text_consent_at = InstantAttribute(null=True)
+    email_consent_at = InstantAttribute(null=True)
     text_links_revoked_at = InstantAttribute(null=True)
     email_links_revoked_at = InstantAttribute(null=True)
     balance_cents = NumberAttribute(default=0)
@@ -71,6 +73,10 @@ class AccountRecord(Record, discriminator="account"):
         """The contact on file for one channel."""
         return self.mobile if channel is Channel.TEXT else self.email
 
+    def contact_state(self, channel: Channel) -> str | None:
+        """The account's copy of what is known of the contact on file."""
+        return self.mobile_state if channel is Channel.TEXT else self.email_state
+
     def put_contact(self, channel: Channel, contact: str | None, state: str | None) -> None:
         """Set the contact on file for one channel, and what is known of it."""
         if channel is Channel.TEXT:
@@ -88,6 +94,18 @@ class AccountRecord(Record, discriminator="account"):
             self.text_subscribed = subscribed
         else:
             self.email_subscribed = subscribed
+
+    def consent_at(self, channel: Channel) -> datetime | None:
+        """When the latest consent to one channel was given."""
+        return self.text_consent_at if channel is Channel.TEXT else self.email_consent_at
+
+    def take_consent(self, channel: Channel, given_at: datetime) -> None:
+        """Switch one channel on by a consent."""
+        self.subscribe(channel, True)
+        if channel is Channel.TEXT:
+            self.text_consent_at = given_at
+        else:
+            self.email_consent_at = given_at
 
     def revoke_links(self, channel: Channel, at: datetime) -> None:
         """End every link sent on one channel so far."""

@@ -83,21 +83,23 @@ class Accounts:
 
         Safe to repeat; an account that has changed its contact meanwhile is left alone.
         """
-        users = contacts.set_state(
-            channel,
-            practice_id=practice_id,
-            contact=contact,
-            state=state,
-            source=source,
-            now=now,
-        )
+        key = contacts.key_of(channel, practice_id=practice_id, contact=contact)
+        for user_practice_id, patient_id in contacts.take_news(key, state, source=source, now=now):
+            self.follow_contact(user_practice_id, patient_id, channel)
+
+    def follow_contact(self, practice_id: str, patient_id: str, channel: Channel) -> None:
+        """Copy the state of the contact on file for one channel to the account."""
 
         def follow(account: AccountRecord) -> None:
-            if account.contact(channel) == contact:
-                account.put_contact(channel, contact, state.value)
+            on_file = account.contact(channel)
+            if on_file is None:
+                return
+            key = contacts.key_of(channel, practice_id=practice_id, contact=on_file)
+            contact = table.read([key]).get(key)
+            if contact is not None:
+                account.put_contact(channel, on_file, contact.state)
 
-        for user_practice_id, patient_id in users:
-            self.change(user_practice_id, patient_id, follow)
+        self.change(practice_id, patient_id, follow)
 
     def change(
         self, practice_id: str, patient_id: str, change: Callable[[AccountRecord], None]

@@ -10,7 +10,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import ChannelStatus
-from balance_alerts.store import keys
+from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
 
@@ -50,9 +50,7 @@ class Alerts:
 
     def keep(self, alerts: Iterable[Alert]) -> None:
         """Record alerts, 25 a call."""
-        with AlertRecord.batch_write() as batch:
-            for alert in alerts:
-                batch.save(_as_stored(alert))
+        table.write_many(_as_stored(alert) for alert in alerts)
 
     def of_account(self, practice_id: str, patient_id: str) -> list[Alert]:
         """Every recorded alert of an account, newest first, read consistently."""

@@ -17,16 +17,17 @@ from balance_alerts.domain.contact import Channel
 from balance_alerts.store import table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.table import instant_text
+from balance_alerts.telemetry import failure
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
 
 logger = logging.getLogger(__name__)
 
-MOST_CLAIMS_A_CALL = 25
+_LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Claim:
     """The right to send one alert.
 
@@ -41,49 +42,80 @@ class Claim:
     channels: tuple[Channel, ...]
 
 
-def claim(claims: Sequence[Claim]) -> list[Claim]:
-    """Set each claim on its account, provided the account is still as it was read.
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What came of claiming: the claims that hold, and why some could not even be tried.
 
-    Returns those that hold. One whose answer was lost is recognised by its id.
+    A claim in neither lost a race, and its account is somebody else's business. `trouble` are the
+    table's error codes for the rest, whose accounts stay due.
     """
-    try:
-        answer = table.client().batch_execute_statement(
-            Statements=[_statement(wanted) for wanted in claims]
-        )
-    except (BotoCoreError, ClientError):
-        logger.warning("the answer to %d claims was lost; reading what became of them", len(claims))
-        stored = _read(claims)
-        return [wanted for wanted in claims if _holds(wanted, stored)]
-    unsure = [
-        wanted
-        for wanted, response in zip(claims, answer["Responses"], strict=True)
-        if "Error" in response
-    ]
+
+    held: list[Claim]
+    trouble: list[str]
+
+
+class Claims:
+    """Sets and releases claims."""
+
+    def claim(self, wanted: Sequence[Claim]) -> Claimed:
+        """Set each claim on its account, provided the account is still as it was read.
+
+        Whatever the answer says, one that is on its account holds: its id tells. So a claim whose
+        answer was lost is neither lost nor sent twice.
+        """
+        try:
+            answer = table.client().batch_execute_statement(
+                Statements=[_statement(claim) for claim in wanted]
+            )
+        except (BotoCoreError, ClientError) as error:
+            return _read_back(wanted, held=[], trouble=[_code(error)] * len(wanted))
+        codes = [response.get("Error", {}).get("Code") for response in answer["Responses"]]
+        unsure = [claim for claim, code in zip(wanted, codes, strict=True) if code is not None]
+        held = [claim for claim, code in zip(wanted, codes, strict=True) if code is None]
+        return _read_back(unsure, held=held, trouble=[code for code in codes if code is not None])
+
+    def release(self, released: Claim) -> None:
+        """Undo a claim after which certainly nothing was sent; the account stays due.
+
+        A claim that is not on the account any more is left as it is.
+        """
+        key = (released.account.pk, released.account.sk)
+
+        def write() -> None:
+            account: AccountRecord | None = table.read([key]).get(key)
+            if account is None or account.claim_id != released.claim_id:
+                return
+            account.last_alert_on = released.account.last_alert_on
+            account.claim_id = released.account.claim_id
+            account.claimed_at = released.account.claimed_at
+            account.claim_channels = released.account.claim_channels
+            account.update(account.changes())
+
+        table.retrying(write)
+
+
+def _read_back(unsure: Sequence[Claim], *, held: list[Claim], trouble: list[str]) -> Claimed:
+    """Add those of the unsure claims that turn out to be on their accounts."""
     if not unsure:
-        return list(claims)
-    stored = _read(unsure)
-    lost = {wanted.claim_id for wanted in unsure if not _holds(wanted, stored)}
-    return [wanted for wanted in claims if wanted.claim_id not in lost]
+        return Claimed(held, [])
+    try:
+        stored = table.read((claim.account.pk, claim.account.sk) for claim in unsure)
+    except (BotoCoreError, ClientError, table.Throttled) as error:
+        # Not sending what may hold costs at most a reminder; the history shows it as unknown.
+        logger.error("claims could not be read back", extra=failure(error))
+        return Claimed(held, trouble)
+    found = [claim for claim in unsure if _holds(claim, stored)]
+    not_found = zip(unsure, trouble, strict=True)
+    return Claimed(
+        held + found,
+        [code for claim, code in not_found if claim not in found and code not in _LOST_RACES],
+    )
 
 
-def release(released: Claim) -> None:
-    """Undo a claim after which certainly nothing was sent; the account stays due.
-
-    A claim that is not on the account any more is left as it is.
-    """
-    key = (released.account.pk, released.account.sk)
-
-    def write() -> None:
-        account: AccountRecord | None = table.read([key]).get(key)
-        if account is None or account.claim_id != released.claim_id:
-            return
-        account.last_alert_on = released.account.last_alert_on
-        account.claim_id = released.account.claim_id
-        account.claimed_at = released.account.claimed_at
-        account.claim_channels = released.account.claim_channels
-        account.update(account.changes())
-
-    table.retrying(write)
+def _code(error: BotoCoreError | ClientError) -> str:
+    if isinstance(error, ClientError):
+        return error.response.get("Error", {}).get("Code", "Unknown")
+    return type(error).__name__
 
 
 def _statement(wanted: Claim) -> BatchStatementRequestTypeDef:
@@ -105,10 +137,6 @@ def _statement(wanted: Claim) -> BatchStatementRequestTypeDef:
             {"N": str(int(account.version))},
         ],
     }
-
-
-def _read(claims: Sequence[Claim]) -> dict[tuple[str, str], AccountRecord]:
-    return table.read((wanted.account.pk, wanted.account.sk) for wanted in claims)
 
 
 def _holds(wanted: Claim, stored: dict[tuple[str, str], AccountRecord]) -> bool:

@@ -45,29 +45,24 @@ def key_of(channel: Channel, *, practice_id: str, contact: str) -> keys.Key:
     return keys.email(practice_id, contact)
 
 
-def set_state(
-    channel: Channel,
-    *,
-    practice_id: str,
-    contact: str,
-    state: ContactState,
-    source: str,
-    now: datetime,
+def take_news(
+    key: keys.Key, news: ContactState, *, source: str, now: datetime
 ) -> list[tuple[str, str]]:
     """Change what is known of a contact; returns the accounts that must follow.
 
     The contact is written first: an account saved meanwhile checks it in its own transaction.
+    Called by `Accounts.set_contact_state`, which makes them follow.
     """
-    key = key_of(channel, practice_id=practice_id, contact=contact)
 
     def write() -> list[tuple[str, str]]:
-        record = table.read([key]).get(key)
+        record: ContactRecord | None = table.read([key]).get(key)
         if record is None:
-            ContactRecord(*key, state=state.value, source=source, changed_at=now).save()
+            ContactRecord(*key, state=news.value, source=source, changed_at=now).save()
             return []
+        state = ContactState(record.state).after(news)
         if record.state != state.value:
             record.state, record.source, record.changed_at = state.value, source, now
             record.update(record.changes())
-        return list(record.users())
+        return record.users()
 
     return table.retrying(write)

@@ -22,18 +22,17 @@ _NEVER_ALERTED = NEVER_ALERTED.isoformat()
 _STATES = {state.value: state for state in ContactState}
 
 
-def due_accounts(practice_id: str, *, alerted_up_to: date) -> Iterator[Account]:
+def due_items(practice_id: str, *, alerted_up_to: date) -> Iterator[dict[str, Any]]:
     """The practice's accounts in the due index, last alerted on or before a local date.
 
-    Those waiting longest come first. The index lags behind the accounts by a moment; what is
-    read here is decided on again before anything is sent.
+    They come raw, for `account_of`, those waiting longest first. The index lags behind the
+    accounts by a moment; what is read here is decided on again before anything is sent.
     """
-    items = table.index_items(
+    return table.index_items(
         DUE_INDEX,
         "due_practice = :practice AND last_alert_on <= :day",
         {":practice": {"S": practice_id}, ":day": {"S": alerted_up_to.isoformat()}},
     )
-    return map(account_of, items)
 
 
 def account_of(item: dict[str, Any]) -> Account:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pynamodb.attributes import UnicodeAttribute
 
 from balance_alerts.domain.contact import Channel
-from balance_alerts.store import keys
+from balance_alerts.store import keys, table
 from balance_alerts.store.table import InstantAttribute, Record
 
 
@@ -42,24 +42,24 @@ class Links:
 
     def keep(self, links: Iterable[Link]) -> None:
         """Store links, 25 a call. They are valid once this returns."""
-        with LinkRecord.batch_write() as batch:
-            for link in links:
-                batch.save(
-                    LinkRecord(
-                        *keys.link(link.digest),
-                        practice_id=link.practice_id,
-                        patient_id=link.patient_id,
-                        channel=link.channel.value,
-                        contact=link.contact,
-                        created_at=link.created_at,
-                        ends_at=link.ends_at,
-                        expires_at=link.ends_at,
-                    )
-                )
+        table.write_many(
+            LinkRecord(
+                *keys.link(link.digest),
+                practice_id=link.practice_id,
+                patient_id=link.patient_id,
+                channel=link.channel.value,
+                contact=link.contact,
+                created_at=link.created_at,
+                ends_at=link.ends_at,
+                expires_at=link.ends_at,
+            )
+            for link in links
+        )
 
     def find(self, digest: str) -> Link | None:
         """The link of this digest, whether or not it has ended."""
-        record = next(iter(LinkRecord.batch_get([keys.link(digest)], consistent_read=True)), None)
+        key = keys.link(digest)
+        record: LinkRecord | None = table.read([key]).get(key)
         if record is None:
             return None
         return Link(

@@ -15,9 +15,11 @@ from balance_alerts.domain.ledger import (
     EntryError,
     EntryKind,
     LedgerEntry,
+    Window,
     check_entry,
     counted_responsibilities,
     extend,
+    has_closed,
     window_of,
 )
 from balance_alerts.domain.practice import Practice
@@ -232,15 +234,23 @@ class AccountPosting:
         window = extend(account.window, recorded_at, self._time_zone(account))
         if window is None:
             self._ledger_needed = True
-        elif window != account.window:
-            account.window = window
-            account.window_seen_closed = None
+        else:
+            self._set_window(account, window)
 
     def _reckon_window(self, account: AccountRecord) -> None:
         """Where entries came out of order or were reversed, only the whole ledger tells."""
         ledger = entries_of(self._practice.practice_id, self._patient_id) + self._taken
-        account.window = window_of(counted_responsibilities(ledger), self._time_zone(account))
-        account.window_seen_closed = None
+        self._set_window(
+            account, window_of(counted_responsibilities(ledger), self._time_zone(account))
+        )
+
+    def _set_window(self, account: AccountRecord, window: Window | None) -> None:
+        """Set the window; old debt whose window is over already never enters the due index."""
+        if window == account.window:
+            return
+        account.window = window
+        closed = window is not None and has_closed(window, self._now, self._time_zone(account))
+        account.window_seen_closed = closed or None
 
     def _hold_for_dispute(self, account: AccountRecord, recorded_at: datetime) -> None:
         until = local_date(recorded_at, self._time_zone(account)) + CHARGEBACK_HOLD

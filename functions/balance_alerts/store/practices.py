@@ -118,10 +118,9 @@ class Practices:
         """
         return self._record(practice_id).to_domain()
 
-    def several(self, practice_ids: Iterable[str]) -> list[Practice]:
+    def several(self, practice_ids: Iterable[str]) -> Iterable[PracticeRecord]:
         """These practices, read consistently; unknown ones are left out."""
-        found = table.read(keys.practice(practice_id) for practice_id in practice_ids)
-        return [record.to_domain() for record in found.values()]
+        return table.read(keys.practice(practice_id) for practice_id in practice_ids).values()
 
     def create(self, practice: Practice) -> None:
         """Add a practice.
@@ -180,13 +179,16 @@ class Practices:
             "changed_meanwhile", "Somebody changed these settings meanwhile; look again, then save."
         )
 
-    def sending(self) -> Iterator[Practice]:
-        """Every practice whose alerts are on, from the index."""
+    def sending(self) -> Iterator[PracticeRecord]:
+        """Every practice whose alerts are on, as the index has it.
+
+        As records, so that one that cannot be read keeps no other from being seen.
+        """
         found = table.index_items(
             SENDING_INDEX, "sending = :sending", {":sending": {"S": _SENDING}}
         )
         for item in found:
-            yield PracticeRecord.from_raw_data(item).to_domain()
+            yield PracticeRecord.from_raw_data(item)
 
     def know_time_zone(self, practice: Practice, time_zone: str) -> None:
         """Let scans look at the practice also while a patient's own zone is in its window."""
@@ -206,33 +208,42 @@ class Practices:
 
     def reserve_alerts(self, practice: Practice, *, day: date, wanted: int, now: datetime) -> int:
         """Count up to `wanted` alerts as sent on `day`; fewer where the daily limit says so."""
-        limit = practice.alerts.daily_limit
-        for _ in range(table.CONTENTION_TRIES):
+        practice_id, limit = practice.practice_id, practice.alerts.daily_limit
+
+        def reserve() -> int:
+            granted = wanted
             if limit is not None:
-                wanted = min(wanted, limit - self.alerts_sent(practice.practice_id, day))
-            if wanted <= 0:
-                return 0
-            try:
-                at_most = None if limit is None else limit - wanted
-                self._count(practice.practice_id, day=day, change=wanted, at_most=at_most, now=now)
-                return wanted
-            except UpdateError as error:
-                if not table.lost_a_race(error):
-                    raise
-        raise table.Contention
+                granted = min(wanted, max(0, limit - self.alerts_sent(practice_id, day)))
+            if granted:
+                at_most = None if limit is None else limit - granted
+                self._count(practice_id, day=day, change=granted, at_most=at_most, now=now)
+            return granted
+
+        return table.retrying(reserve)
 
     def give_back_alerts(self, practice_id: str, *, day: date, unused: int, now: datetime) -> None:
         """Take back a reservation of alerts that certainly were not sent."""
-        self._count(practice_id, day=day, change=-unused, at_most=None, now=now)
+        table.retrying(
+            lambda: self._count(practice_id, day=day, change=-unused, at_most=None, now=now)
+        )
 
     def _count(
         self, practice_id: str, *, day: date, change: int, at_most: int | None, now: datetime
     ) -> None:
+        """Change the day's count once: a transaction that the SDK repeats takes effect once."""
         alerts = AlertsSentRecord.alerts
-        AlertsSentRecord(*keys.alerts_sent(practice_id, day)).update(
-            [alerts.add(change), AlertsSentRecord.expires_at.set(now + _COUNTER_LIFE)],
-            condition=None if at_most is None else alerts.does_not_exist() | (alerts <= at_most),
-        )
+        with table.transaction() as transaction:
+            transaction.update(
+                AlertsSentRecord(*keys.alerts_sent(practice_id, day)),
+                [
+                    alerts.add(change),
+                    AlertsSentRecord.record.set(AlertsSentRecord),
+                    AlertsSentRecord.expires_at.set(now + _COUNTER_LIFE),
+                ],
+                condition=None
+                if at_most is None
+                else alerts.does_not_exist() | (alerts <= at_most),
+            )
 
     def _record(self, practice_id: str) -> PracticeRecord:
         try:

@@ -66,7 +66,7 @@ class Registration:
 
         A channel is switched on only where nobody ever set it. Another contact for a channel
         switches the channel off and revokes the links sent to the old one, unless the same
-        details bring new consent.
+        details bring consent that is newer than the one before.
 
         Raises:
             RuleError: where a new patient lacks a name or date of birth, consent its contact, or
@@ -196,8 +196,11 @@ class _Attempt:
         was = account.subscribed(channel)
         if moved and was:
             account.subscribe(channel, False)
-        never_set_or_moved_while_on = was is None or (moved and was)
-        if consent is None or not (self.details.wants(channel) and never_set_or_moved_while_on):
+        if consent is None or not self.details.wants(channel):
+            return
+        latest = account.consent_at(channel)
+        fresh = latest is None or consent.at > latest
+        if not (was is None or (moved and was and fresh)):
             return
         contact = account.contact(channel)
         if contact is None:
@@ -205,7 +208,7 @@ class _Attempt:
                 "no_contact_to_subscribe",
                 f"There is no contact for {channel} alerts; give one, or leave the consent out.",
             )
-        account.subscribe(channel, True)
+        account.take_consent(channel, consent.at)
         key = keys.consent(self.practice.practice_id, self.details.patient_id, channel, consent.at)
         given = ConsentRecord(
             *key,

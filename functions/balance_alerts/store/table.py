@@ -6,8 +6,9 @@ All records share one PynamoDB connection, hence one botocore session and client
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -23,13 +24,17 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, WriteRequestTypeDef
     from pynamodb.expressions.update import Action
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Record")
 
+KEYS_A_READ = 100
+PUTS_A_WRITE = 25
+THROTTLED_TRIES = 7
 CONTENTION_TRIES = 12
 _CONTENTION_CODES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _CONTENTION_ERRORS = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
@@ -132,15 +137,74 @@ def client() -> DynamoDBClient:
     return cast("DynamoDBClient", Record._get_connection().connection.client)
 
 
+def session() -> Session:
+    """The botocore session that the connection was made from; building another one is slow."""
+    return Record._get_connection().connection.session
+
+
 def transaction() -> TransactWrite:
     """A transaction over the shared connection; use it in a `with` statement."""
     return TransactWrite(connection=Record._get_connection().connection)
 
 
 def read(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
-    """The records of these keys, read consistently, as many a call as DynamoDB takes."""
-    found = Record.batch_get(list(dict.fromkeys(keys)), consistent_read=True)
-    return {(item.pk, item.sk): item.loaded() for item in found}
+    """The records of these keys, read consistently, 100 a call.
+
+    Raises:
+        Throttled: the table would not hand some out, however long we waited.
+    """
+    wanted = [{"pk": {"S": pk}, "sk": {"S": sk}} for pk, sk in dict.fromkeys(keys)]
+    found: dict[tuple[str, str], Any] = {}
+    for start in range(0, len(wanted), KEYS_A_READ):
+        for item in _read(wanted[start : start + KEYS_A_READ]):
+            record = Record.from_raw_data(item).loaded()
+            found[record.pk, record.sk] = record
+    return found
+
+
+def _read(wanted: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    table_name = Record.Meta.table_name
+    for pause in _pauses():
+        answer = client().batch_get_item(
+            RequestItems={table_name: {"Keys": wanted, "ConsistentRead": True}}
+        )
+        yield from answer["Responses"].get(table_name, [])
+        left = answer.get("UnprocessedKeys", {}).get(table_name)
+        if left is None:
+            return
+        wanted = left["Keys"]
+        time.sleep(pause)
+    raise Throttled
+
+
+def write_many(records: Iterable[Record]) -> None:
+    """Put records without conditions, 25 a call; what was there before is replaced.
+
+    Raises:
+        Throttled: the table would not take some, however long we waited.
+    """
+    puts: list[WriteRequestTypeDef] = [
+        {"PutRequest": {"Item": record.serialize()}} for record in records
+    ]
+    for start in range(0, len(puts), PUTS_A_WRITE):
+        _write(puts[start : start + PUTS_A_WRITE])
+
+
+def _write(puts: Sequence[Any]) -> None:
+    for pause in _pauses():
+        answer = client().batch_write_item(RequestItems={Record.Meta.table_name: puts})
+        left = answer.get("UnprocessedItems", {}).get(Record.Meta.table_name)
+        if not left:
+            return
+        puts = left
+        time.sleep(pause)
+    raise Throttled
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds to wait after each try, growing, never the same for two workers."""
+    for attempt in range(THROTTLED_TRIES):
+        yield random.uniform(0.5, 1) * 0.05 * 2**attempt
 
 
 def index_items(index: str, condition: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -162,6 +226,10 @@ def index_items(index: str, condition: str, values: dict[str, Any]) -> Iterator[
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
+class Throttled(Exception):
+    """The table was too busy for too long. Safe to try again later."""
+
+
 class Contention(Exception):
     """Others kept writing the same items; nothing of ours was written. Safe to try again."""
 
@@ -175,10 +243,10 @@ def retrying(write: Callable[[], T]) -> T:
     for attempt in range(CONTENTION_TRIES):
         try:
             return write()
-        except (TransactWriteError, PutError, UpdateError) as error:
+        except (TransactWriteError, UpdateError, PutError) as error:
             if not lost_a_race(error):
                 raise
-            time.sleep(0.01 * min(2**attempt, 32))
+            time.sleep(random.uniform(0.5, 1) * 0.01 * min(2**attempt, 32))
     raise Contention
 
 

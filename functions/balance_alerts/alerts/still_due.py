@@ -1,0 +1,117 @@
+"""Which accounts of a queued slice are due now, read afresh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from balance_alerts.domain.account import Account
+from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.decide import decide
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.practice import Practice
+from balance_alerts.queues.alert_queue import Slice
+from balance_alerts.store import contacts, keys, table
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.alerts import claim_key
+from balance_alerts.store.contacts import ContactRecord
+
+A_DECISION_LASTS = timedelta(seconds=10)
+"""Nothing is handed to a provider later than this after its account was read. That bounds what is
+tried again too: the balance may be paid meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSlice:
+    """A slice as it was read: the practice, its accounts, and what lies beside them.
+
+    `beside` holds the contacts on file and the records of the accounts' last claims.
+    """
+
+    practice: Practice
+    accounts: Sequence[AccountRecord]
+    beside: Mapping[keys.Key, Any]
+
+    def contact(self, account: AccountRecord, channel: Channel) -> ContactRecord | None:
+        """The contact on file for one channel, itself and not the account's copy of its state."""
+        key = _contact_key(account, channel)
+        return self.beside.get(key) if key else None
+
+    def lost_its_record(self, account: AccountRecord) -> bool:
+        """Whether the worker that last claimed the account never recorded what came of it."""
+        key = claim_key(account)
+        return key is not None and key not in self.beside
+
+    def is_shared(self, contact: ContactRecord) -> bool:
+        """Whether a contact serves several patients of the practice."""
+        return len(contact.users_in(self.practice.practice_id)) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class DueAccount:
+    """An account to be alerted, and the contacts that can be reached, by channel."""
+
+    account: AccountRecord
+    contacts: Mapping[Channel, ContactRecord]
+
+
+def read(queued: Slice) -> SeenSlice:
+    """Read a slice: its practice and accounts first, then what lies beside them.
+
+    Raises:
+        RuleError: `unknown_practice`.
+    """
+    practice_key = keys.practice(queued.practice_id)
+    wanted = [keys.account(queued.practice_id, patient_id) for patient_id in queued.patient_ids]
+    found = table.read([practice_key, *wanted])
+    if practice_key not in found:
+        raise RuleError("unknown_practice", "There is no practice with this id.")
+    accounts = [found[key] for key in wanted if key in found]
+    beside = [key for account in accounts for key in _keys_beside(account)]
+    return SeenSlice(found[practice_key].to_domain(), accounts, table.read(beside))
+
+
+def due_account(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAccount | None:
+    """The account, if the rules still say so for as long as a decision lasts; else None."""
+    as_seen = account.to_domain()
+    if not _is_due(as_seen, seen.practice, now):
+        return None
+    reachable = {
+        channel: contact
+        for channel in as_seen.active_channels
+        if (contact := seen.contact(account, channel)) is not None
+        and contact.state == ContactState.REACHABLE
+    }
+    return DueAccount(account, reachable) if reachable else None
+
+
+def lagging_channels(account: AccountRecord, seen: SeenSlice) -> list[Channel]:
+    """The channels for which the account's copy of its contact's state is out of date.
+
+    So it stays where a worker was killed between writing the contact and its accounts.
+    """
+    return [
+        channel
+        for channel in Channel
+        if (contact := seen.contact(account, channel)) is not None
+        and contact.state != account.contact_state(channel)
+    ]
+
+
+def _is_due(account: Account, practice: Practice, now: datetime) -> bool:
+    """Due now and still when the last provider call may begin: the window may close between."""
+    return all(decide(account, practice, at).due for at in (now, now + A_DECISION_LASTS))
+
+
+def _keys_beside(account: AccountRecord) -> list[keys.Key]:
+    beside = [_contact_key(account, channel) for channel in Channel] + [claim_key(account)]
+    return [key for key in beside if key is not None]
+
+
+def _contact_key(account: AccountRecord, channel: Channel) -> keys.Key | None:
+    contact = account.contact(channel)
+    if contact is None:
+        return None
+    return contacts.key_of(channel, practice_id=account.practice_id, contact=contact)
