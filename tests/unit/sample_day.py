@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from balance_alerts.domain.claim import Claim
+from balance_alerts.domain.insurance_claim import InsuranceClaim
 from balance_alerts.domain.patient import PatientDetails
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports.csv_header import CsvKind, read_header
@@ -48,7 +48,7 @@ class SampleDay:
     staff: dict[str, Any]
     patients: dict[str, PatientDetails]
     entries: list[EntryRow]
-    claims: dict[str, list[Claim]]
+    claims: dict[str, list[InsuranceClaim]]
     texts: dict[str, str]
 
 
@@ -85,8 +85,8 @@ def _rows(directory: Path, kind: CsvKind, now: datetime) -> Iterator[Any]:
             yield line.row
 
 
-def _claims(path: Path) -> list[Claim]:
+def _claims(path: Path) -> list[InsuranceClaim]:
     with path.open("rb") as stream:
         found = [numbered.claim for numbered in read_claims(stream)]
     assert not [claim for claim in found if isinstance(claim, Refusal)]
-    return [claim for claim in found if isinstance(claim, Claim)]
+    return [claim for claim in found if isinstance(claim, InsuranceClaim)]

@@ -11,9 +11,9 @@ import pytest
 
 from balance_alerts.domain.account import Account, HoldReason, Subscription
 from balance_alerts.domain.calendar import noon
-from balance_alerts.domain.claim import REVERSAL, Claim
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.decide import Reason, decide
+from balance_alerts.domain.insurance_claim import REVERSAL, InsuranceClaim
 from balance_alerts.domain.ledger import (
     EntryKind,
     LedgerEntry,
@@ -144,7 +144,7 @@ def _posted(day: SampleDay, patient_id: str) -> Iterator[LedgerEntry]:
             )
 
 
-def _is_about(day: SampleDay, claim: Claim, patient_id: str) -> bool:
+def _is_about(day: SampleDay, claim: InsuranceClaim, patient_id: str) -> bool:
     patient = day.patients[patient_id]
     cases = {row.entry.case_id for row in day.entries if row.patient_id == patient_id}
     return claim.case_id in cases | {patient_id} or (
@@ -154,7 +154,7 @@ def _is_about(day: SampleDay, claim: Claim, patient_id: str) -> bool:
     )
 
 
-def _parked(day: SampleDay, claim: Claim, patient_id: str, levels: dict[str, int]) -> bool:
+def _parked(day: SampleDay, claim: InsuranceClaim, patient_id: str, levels: dict[str, int]) -> bool:
     elsewhere = patient_id in day.staff["other_coverage"] and claim.status == "1"
     unseen = claim.status == REVERSAL and claim.case_id not in levels
     return claim.status in {"4", "19", "21"} or bool(claim.remarks) or elsewhere or unseen

@@ -13,8 +13,13 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from balance_alerts.domain.calendar import noon
-from balance_alerts.domain.claim import REVERSAL, Adjudication, Claim, may_be_same
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.insurance_claim import (
+    REVERSAL,
+    Adjudication,
+    InsuranceClaim,
+    may_be_same,
+)
 from balance_alerts.domain.ledger import AHEAD_OF_US, EntryKind, LedgerEntry
 
 PRIMARY = "1"
@@ -131,7 +136,7 @@ def judge(
     return _change(claim, level, levels, time_zone)
 
 
-def _candidates(claim: Claim, levels: Sequence[Level]) -> list[Level]:
+def _candidates(claim: InsuranceClaim, levels: Sequence[Level]) -> list[Level]:
     """The level of the claim; several where it cannot be told which one it is."""
     same_day = [level for level in levels if level.service_on == claim.service_on]
     if same_day:
@@ -160,7 +165,9 @@ def _reason_to_park(
     return None
 
 
-def _change(claim: Claim, level: Level | None, levels: Sequence[Level], time_zone: str) -> Change:
+def _change(
+    claim: InsuranceClaim, level: Level | None, levels: Sequence[Level], time_zone: str
+) -> Change:
     owed = 0 if claim.status == REVERSAL else claim.responsibility_cents
     if owed < 0:
         raise ClaimError(
@@ -181,7 +188,7 @@ def _change(claim: Claim, level: Level | None, levels: Sequence[Level], time_zon
     return Change((*others, after), _entry(claim, owed - before.cents, time_zone))
 
 
-def _entry(claim: Claim, difference: int, time_zone: str) -> LedgerEntry | None:
+def _entry(claim: InsuranceClaim, difference: int, time_zone: str) -> LedgerEntry | None:
     if difference == 0:
         return None
     return LedgerEntry(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from balance_alerts.domain.claim import Claim
+from balance_alerts.domain.insurance_claim import InsuranceClaim
 from balance_alerts.domain.patient_match import member_key, same_name
 from balance_alerts.imports.problems import LineError
 from balance_alerts.store import keys, table
@@ -15,12 +15,12 @@ from balance_alerts.store.patient_finder import owners_of_case, owners_of_member
 class ClaimAccounts:
     """Finds the accounts of some claims of one practice."""
 
-    def __init__(self, practice_id: str, claims: Iterable[Claim]) -> None:
+    def __init__(self, practice_id: str, claims: Iterable[InsuranceClaim]) -> None:
         self._practice_id = practice_id
         found = self._read(claim.case_id for claim in claims)
         self._by_id = {account.patient_id: account for account in found}
 
-    def find(self, claim: Claim) -> AccountRecord:
+    def find(self, claim: InsuranceClaim) -> AccountRecord:
         """The account of a claim.
 
         Its CLP01 is a patient's id, or a case of exactly one account; or the member id is on file
@@ -44,7 +44,7 @@ class ClaimAccounts:
             )
         return owners[0]
 
-    def _by_member_id(self, claim: Claim) -> list[AccountRecord]:
+    def _by_member_id(self, claim: InsuranceClaim) -> list[AccountRecord]:
         member_id = member_key(claim.member_id)
         if not member_id:
             return []

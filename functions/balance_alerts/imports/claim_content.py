@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from balance_alerts.domain.claim import Adjudication, Claim
+from balance_alerts.domain.insurance_claim import Adjudication, InsuranceClaim
 
 _PERSONAL = frozenset({"first_name", "last_name", "member_id"})
 
@@ -25,7 +25,7 @@ def adjudication_of(stored: dict[str, Any]) -> Adjudication:
     return Adjudication(_claim(stored["claim"]), corrects and _claim(corrects))
 
 
-def _stored(claim: Claim) -> dict[str, Any]:
+def _stored(claim: InsuranceClaim) -> dict[str, Any]:
     values = {name: value for name, value in asdict(claim).items() if name not in _PERSONAL}
     return values | {
         "causes": list(claim.causes),
@@ -35,11 +35,11 @@ def _stored(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _claim(stored: dict[str, Any]) -> Claim:
+def _claim(stored: dict[str, Any]) -> InsuranceClaim:
     values = stored | {
         "causes": tuple(stored["causes"]),
         "service_on": stored["service_on"] and date.fromisoformat(stored["service_on"]),
         "recorded_on": date.fromisoformat(stored["recorded_on"]),
         "remarks": frozenset(stored["remarks"]),
     }
-    return Claim(**values)
+    return InsuranceClaim(**values)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.domain.claim import Adjudication
 from balance_alerts.domain.claim_level import ClaimError, Parked, ParkReason, Skipped, judge
+from balance_alerts.domain.insurance_claim import Adjudication
 from balance_alerts.domain.ledger import check_entry
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store import keys, table

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from balance_alerts.domain.claim import REVERSAL, Adjudication, Claim, is_correction
+from balance_alerts.domain.insurance_claim import (
+    REVERSAL,
+    Adjudication,
+    InsuranceClaim,
+    is_correction,
+)
 from balance_alerts.imports.problems import Refusal
 from balance_alerts.imports.x12_835 import NumberedClaim
 
@@ -22,12 +27,12 @@ class ClaimStep:
 def claim_steps(claims: Iterable[NumberedClaim]) -> Iterator[ClaimStep]:
     """Join each reversal with its correction where that follows directly."""
     held: NumberedClaim | None = None
-    reversal: Claim | None = None
+    reversal: InsuranceClaim | None = None
     for numbered in claims:
         claim = numbered.claim
         corrects = None
         if held is not None and reversal is not None:
-            if isinstance(claim, Claim) and is_correction(reversal, claim):
+            if isinstance(claim, InsuranceClaim) and is_correction(reversal, claim):
                 corrects = reversal
             else:
                 yield _step(held, Adjudication(reversal))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.domain.claim import Adjudication
 from balance_alerts.domain.claim_level import ParkReason
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.insurance_claim import Adjudication
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports.claim_accounts import ClaimAccounts
 from balance_alerts.imports.claim_content import stored_adjudication

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from balance_alerts.domain.claim import Claim
+from balance_alerts.domain.insurance_claim import InsuranceClaim
 from balance_alerts.imports.problems import ImportFileError, LineError, Refusal
 from balance_alerts.imports.x12_claim import Transaction, build_claim
 from balance_alerts.imports.x12_envelope import Envelope
@@ -25,7 +25,7 @@ class NumberedClaim:
 
     number: int
     end_offset: int
-    claim: Claim | Refusal
+    claim: InsuranceClaim | Refusal
 
 
 def check_remittance(stream: ByteStream) -> int:
@@ -98,7 +98,7 @@ def _header(transaction: Transaction, segment: Segment) -> None:
         transaction.payer = segment.get(2)
 
 
-def _read(segments: list[Segment], transaction: Transaction) -> Claim | Refusal:
+def _read(segments: list[Segment], transaction: Transaction) -> InsuranceClaim | Refusal:
     try:
         return build_claim(segments, transaction)
     except LineError as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from balance_alerts.domain.claim import Claim
+from balance_alerts.domain.insurance_claim import InsuranceClaim
 from balance_alerts.imports.problems import LineError
 from balance_alerts.imports.x12_segments import Segment
 
@@ -34,7 +34,7 @@ class Transaction:
     claims: int = field(default=0)
 
 
-def build_claim(segments: Sequence[Segment], transaction: Transaction) -> Claim:
+def build_claim(segments: Sequence[Segment], transaction: Transaction) -> InsuranceClaim:
     """The claim made of a CLP segment and those that belong to it.
 
     Raises:
@@ -52,7 +52,7 @@ def build_claim(segments: Sequence[Segment], transaction: Transaction) -> Claim:
     stated = head.get(5)
     patient, subscriber = _named(segments, "QC"), _named(segments, "IL")
     member_ids = (named.get(9) for named in (patient, subscriber) if named is not None)
-    return Claim(
+    return InsuranceClaim(
         key=_key(transaction, case_id),
         number=head.number,
         case_id=case_id,

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from balance_alerts.domain.claim import Adjudication, Claim
 from balance_alerts.domain.claim_level import (
     Change,
     ClaimError,
@@ -17,10 +16,11 @@ from balance_alerts.domain.claim_level import (
     Verdict,
     judge,
 )
+from balance_alerts.domain.insurance_claim import Adjudication, InsuranceClaim
 from balance_alerts.domain.ledger import EntryKind
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
-CLAIM = Claim(
+CLAIM = InsuranceClaim(
     key="835-new",
     number=8,
     case_id="case",
@@ -45,7 +45,7 @@ LEVEL = Level(
 
 def judged(
     *levels: Level,
-    corrects: Claim | None = None,
+    corrects: InsuranceClaim | None = None,
     other_coverage: bool = False,
     released: bool = False,
     **changes: Any,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balance_alerts.domain.claim import Claim
+from balance_alerts.domain.insurance_claim import InsuranceClaim
 from balance_alerts.imports.problems import ImportFileError, Refusal
 from balance_alerts.imports.x12_835 import check_remittance, read_claims
 from tests.unit.imports.remittances import claim_segments, remittance
@@ -17,8 +17,8 @@ from tests.unit.imports.remittances import claim_segments, remittance
 SAMPLES = Path(__file__).parents[2] / "data" / "835"
 
 
-def claims_of(data: bytes) -> list[Claim]:
-    return [c for n in read_claims(io.BytesIO(data)) if isinstance(c := n.claim, Claim)]
+def claims_of(data: bytes) -> list[InsuranceClaim]:
+    return [c for n in read_claims(io.BytesIO(data)) if isinstance(c := n.claim, InsuranceClaim)]
 
 
 def refusals_of(data: bytes) -> list[Refusal]:
@@ -92,7 +92,7 @@ def test_everything_a_claim_says_is_kept() -> None:
             )
         )
     )
-    assert claim == Claim(
+    assert claim == InsuranceClaim(
         key=claim.key,
         number=8,
         case_id="CASE-7",

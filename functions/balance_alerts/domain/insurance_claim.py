@@ -10,7 +10,7 @@ REVERSAL = "22"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class InsuranceClaim:
     """One adjudication of one claim (X12 835, loop 2100).
 
     `responsibility_cents` is the level of what the patient owes by it, not a change. `key` names
@@ -41,11 +41,11 @@ class Claim:
 class Adjudication:
     """A claim to take in, with the reversal that came right before it as one change of level."""
 
-    claim: Claim
-    corrects: Claim | None = None
+    claim: InsuranceClaim
+    corrects: InsuranceClaim | None = None
 
 
-def is_correction(reversal: Claim, claim: Claim) -> bool:
+def is_correction(reversal: InsuranceClaim, claim: InsuranceClaim) -> bool:
     """Whether `claim` says anew what `reversal` took back."""
     return (
         claim.status != REVERSAL
@@ -55,7 +55,9 @@ def is_correction(reversal: Claim, claim: Claim) -> bool:
     )
 
 
-def may_be_same(claim: Claim, service_on: date | None, payer_claim_ids: Iterable[str]) -> bool:
+def may_be_same(
+    claim: InsuranceClaim, service_on: date | None, payer_claim_ids: Iterable[str]
+) -> bool:
     """Whether two adjudications of one case can be of one claim.
 
     Some practices send the patient's number as CLP01, so that all visits share it. Two visits
