@@ -77,7 +77,7 @@ class Routes:
         """Set that time; it runs on from there."""
         text = read_object(request.body, required=("now",))["now"]
         try:
-            now = self._stack.clock.set(datetime.fromisoformat(text))
+            now = self._stack.set_clock(datetime.fromisoformat(text))
         except (ValueError, OverflowError) as error:
             raise invalid(
                 "invalid_value", "now must be an instant such as 2026-03-01T15:00:00Z."

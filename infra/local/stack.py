@@ -12,6 +12,7 @@ from infra.local.clock import LocalClock
 from infra.local.deploy import REPOSITORY, STACK_NAME, deploy, expanded_template
 from infra.local.edge import Edge
 from infra.local.emulator import REGION, Emulator
+from infra.local.going_back import forget_closed_windows
 from infra.local.invoking import invoke, warm_up
 from infra.local.journal import Journal
 from infra.local.outbox import Outbox
@@ -171,6 +172,18 @@ class LocalStack:
     def now(self) -> datetime:
         """The instant the functions see now."""
         return self.clock.now()
+
+    def set_clock(self, instant: datetime) -> datetime:
+        """Set the time every function sees, forwards or back; return the time it then is.
+
+        Raises:
+            ValueError: what `LocalClock.set` raises.
+        """
+        before, now = self.now(), self.clock.set(instant)
+        if now < before:
+            table_name = self.outputs["TableName"]
+            forget_closed_windows(self.client("dynamodb"), table_name, self.wiring.accounts)
+        return now
 
     def create_practice(
         self,

@@ -163,6 +163,14 @@ def test_a_window_seen_closed_leaves_the_index_until_new_responsibility(
     assert scan.run(always(PLENTY)).queued == 1
 
 
+def test_a_clock_set_back_brings_back_what_a_scan_dropped(clinic: Clinic, scan: Scan) -> None:
+    clinic.patients(1)
+    clinic.stack.set_clock(at(60))
+    assert scan.run(always(PLENTY)).windows_closed == 1
+    clinic.stack.set_clock(at(59))
+    assert scan.run(always(PLENTY)).queued == 1
+
+
 def test_a_scan_out_of_time_stops_and_the_next_goes_on(
     clinic: Clinic, scan: Scan, queue: KeptSlices
 ) -> None:
