@@ -41,7 +41,7 @@ test-fast: .venv/dev.stamp
 
 .PHONY: test-stack
 test-stack: .venv/dev.stamp
-	$(BIN)/python -m pytest tests/stack
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/stack
 
 .PHONY: test-browser
 test-browser: .venv/dev.stamp $(CHROMIUM)

@@ -106,10 +106,16 @@ def test_an_index_of_several_pages_is_read_to_its_end(
         for account in copies(clinic.account("p-1"), 4_000):
             batch.save(account)
     pages = []
-    table.client().meta.events.register(
-        "after-call.dynamodb.Query", lambda parsed, **_: pages.append(len(parsed["Items"]))
-    )
-    assert scan.run(always(PLENTY)).queued == 4_001
+
+    def count(parsed: dict[str, Any], **_: Any) -> None:
+        pages.append(len(parsed["Items"]))
+
+    events = table.client().meta.events
+    events.register("after-call.dynamodb.Query", count)
+    try:
+        assert scan.run(always(PLENTY)).queued == 4_001
+    finally:
+        events.unregister("after-call.dynamodb.Query", count)
     assert len(set(queue.ids())) == 4_001
     assert len([page for page in pages if page > 1]) > 1, "the index fitted one page"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -26,8 +27,24 @@ class Killed(BaseException):
     """The worker is gone: nothing in it may catch this, as nothing catches a kill."""
 
 
+class HurriedTime:
+    """Seconds that pass only by waiting for them, and at once."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._lock = threading.Lock()
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._now += seconds
+
+
 def sender(stack: LocalStack) -> Sender:
-    """A sender as `wiring` builds it, its providers at the stack's edge."""
+    """A sender as `wiring` builds it, its providers at the stack's edge; its pauses are short."""
+    time = HurriedTime()
 
     def client(name: str) -> Any:
         return boto3.client(
@@ -46,7 +63,12 @@ def sender(stack: LocalStack) -> Sender:
         links=Links(),
         claims=Claims(),
         writer=MessageWriter(lambda: text, lambda: email, "https://pay.example.org"),
-        courier=Courier({channel: Pace(1000) for channel in Channel}),
+        courier=Courier(
+            {channel: Pace(1000, clock=time.monotonic, sleep=time.sleep) for channel in Channel},
+            monotonic=time.monotonic,
+            sleep=time.sleep,
+        ),
+        monotonic=time.monotonic,
         recorder=Recorder(wiring.alerts, Claims(), wiring.accounts),
         clock=stack.now,
     )
