@@ -15,6 +15,10 @@ SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(BIN):$$PATH" .venv-sam/bin/sam
 
 export CHROMIUM
 
+# uv brings the usual authorities along; only the system knows one that a network has of its own.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt \
+	/etc/ssl/cert.pem),true,false)
+
 ##@ Use
 
 .PHONY: help
@@ -52,6 +56,7 @@ lint: .venv/dev.stamp .venv-sam/sam.stamp ## check style, types and the template
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m infra.api_document --check
 	$(BIN)/cfn-lint template.yaml
 	$(SAM) validate --lint
 
@@ -59,6 +64,10 @@ lint: .venv/dev.stamp .venv-sam/sam.stamp ## check style, types and the template
 format: .venv/dev.stamp ## put the code into shape
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+.PHONY: openapi
+openapi: .venv/dev.stamp ## write docs/openapi.json from what the code declares
+	$(BIN)/python -m infra.api_document
 
 .PHONY: lock
 lock: .venv/uv.stamp ## lock dependencies again after a change of requirements/*.in (UPGRADE=--upgrade for newer ones)
