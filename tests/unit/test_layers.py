@@ -20,7 +20,7 @@ PACKAGE = "balance_alerts"
 FLOORS = (
     {"domain", "telemetry"},
     {"store", "channels", "queues"},
-    {"alerts", "imports", "access", "practices"},
+    {"alerts", "imports", "access", "payments", "practices"},
     {"wiring"},
     {"scan_balances", "send_alert", "import_balances"},
 )
