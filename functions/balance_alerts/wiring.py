@@ -17,6 +17,10 @@ from balance_alerts.store import table
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
+    from balance_alerts.access.fresh_links import FreshLinks
+    from balance_alerts.access.sessions import Sessions
+    from balance_alerts.access.sign_in import SignIn
+    from balance_alerts.access.unsubscribe import Unsubscribe
     from balance_alerts.alerts.scan import Scan
     from balance_alerts.alerts.send import Sender
     from balance_alerts.channels.email import EmailChannel
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
     from balance_alerts.imports.claim_ledger import ClaimLedger
     from balance_alerts.imports.load import Loader
     from balance_alerts.imports.parked import ParkedDesk
+    from balance_alerts.portal.questions import QuestionDesk
+    from balance_alerts.portal.switches import SwitchDesk
+    from balance_alerts.queues.alert_queue import AlertQueue
     from balance_alerts.store.accounts import Accounts
     from balance_alerts.store.alerts import Alerts
     from balance_alerts.store.ledger import Ledger
@@ -89,15 +96,21 @@ class Wiring:
     def scan(self) -> Scan:
         """The scan, with the queue it fills and the function it hands over to."""
         from balance_alerts.alerts.scan import Scan
-        from balance_alerts.queues.alert_queue import AlertQueue
 
         return Scan(
             practices=self.practices,
             accounts=self.accounts,
-            queue=AlertQueue(self._client("sqs"), os.environ["ALERT_QUEUE_URL"]),
+            queue=self.alert_queue,
             hand_over=self._hand_over,
             clock=self.now,
         )
+
+    @cached_property
+    def alert_queue(self) -> AlertQueue:
+        """The queue to the sender."""
+        from balance_alerts.queues.alert_queue import AlertQueue
+
+        return AlertQueue(self._client("sqs"), os.environ["ALERT_QUEUE_URL"])
 
     @cached_property
     def sender(self) -> Sender:
@@ -145,6 +158,59 @@ class Wiring:
             if name in built:
                 built[name].reconnect()
         return self.sender
+
+    @cached_property
+    def fresh_links(self) -> FreshLinks:
+        """What sends a fresh link in place of an old one."""
+        from balance_alerts.access.fresh_links import FreshLinks
+        from balance_alerts.access.link_messages import LinkMessages
+        from balance_alerts.store.links import Links
+
+        messages = LinkMessages(
+            text_channel=lambda: self.text_channel,
+            email_channel=lambda: self.email_channel,
+            public_url=os.environ["PUBLIC_URL"].rstrip("/"),
+        )
+        return FreshLinks(Links(), messages, self.now)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """The sessions of patients."""
+        from balance_alerts.access.sessions import Sessions
+
+        return Sessions(self.now)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """What lets patients in."""
+        from balance_alerts.access.sign_in import SignIn
+        from balance_alerts.store.sign_in_tries import SignInTries
+
+        return SignIn(SignInTries(), self.sessions, self.now)
+
+    @cached_property
+    def unsubscribe(self) -> Unsubscribe:
+        """One-click unsubscribe."""
+        from balance_alerts.access.unsubscribe import Unsubscribe
+        from balance_alerts.store.links import Links
+
+        return Unsubscribe(Links(), self.accounts, self.now)
+
+    @cached_property
+    def switch_desk(self) -> SwitchDesk:
+        """The patient's switches."""
+        from balance_alerts.portal.switches import SwitchDesk
+        from balance_alerts.store.switches import Switches
+
+        return SwitchDesk(Switches(self.accounts))
+
+    @cached_property
+    def question_desk(self) -> QuestionDesk:
+        """Where patients ask."""
+        from balance_alerts.portal.questions import QuestionDesk
+        from balance_alerts.store.questions import Questions
+
+        return QuestionDesk(Questions(self.accounts))
 
     @cached_property
     def loader(self) -> Loader:

@@ -15,8 +15,9 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from balance_alerts.access.fresh_links import FreshLinkOutcome
 from balance_alerts.alerts.send import OutOfTime
-from balance_alerts.queues.alert_queue import Slice
+from balance_alerts.queues.alert_queue import FreshLinkWanted, Slice, message_of
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 
@@ -33,6 +34,17 @@ class SliceUnfinished(Exception):
     """Some accounts of a slice met trouble, as the log tells; the others are dealt with."""
 
 
+def send_fresh_link(wanted: FreshLinkWanted) -> None:
+    """Send a fresh link where one may be sent; what certainly was not goes back to the queue."""
+    try:
+        outcome = wiring.fresh_links.send(wanted.digest)
+    except Exception as error:
+        logger.error("fresh link failed", extra=failure(error))
+        raise
+    metrics.add_metric("FreshLinksSent", MetricUnit.Count, int(outcome is FreshLinkOutcome.SENT))
+    logger.info("fresh link asked for", extra={"outcome": outcome.value})
+
+
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
@@ -40,9 +52,20 @@ def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFail
     sender = wiring.begin_sending()
 
     def send(record: SQSRecord) -> None:
+        try:
+            message = message_of(record.body)
+        except Exception as error:
+            logger.error("unreadable message", extra=failure(error))
+            metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
+            raise
+        if isinstance(message, FreshLinkWanted):
+            send_fresh_link(message)
+        else:
+            send_slice(message)
+
+    def send_slice(queued: Slice) -> None:
         seconds_left = context.get_remaining_time_in_millis() / 1000
         try:
-            queued = Slice.from_body(record.body)
             report = sender.send(queued, seconds_left=seconds_left)
         except OutOfTime:
             logger.info("slice put back")

@@ -100,15 +100,22 @@ class LoopbackServer(ThreadingHTTPServer):
         """Say nothing of clients that went away in the middle."""
 
 
-def forward(handler: QuietHandler, body: bytes, *, port: int) -> tuple[int, dict[str, str], bytes]:
-    """Pass a request on unchanged (its signature covers the Host header) and return the answer."""
+def forward(
+    handler: QuietHandler, body: bytes, *, port: int, host: str | None = None
+) -> tuple[int, dict[str, str], bytes]:
+    """Pass a request on and return the answer.
+
+    Without `host` it goes on unchanged: the signature of an AWS call covers the Host header.
+    """
     connection = http.client.HTTPConnection(HOST, port, timeout=_FORWARD_TIMEOUT_SECONDS)
     try:
         connection.putrequest(
             handler.command, handler.path, skip_host=True, skip_accept_encoding=True
         )
         for name, value in handler.headers.items():
-            if name.lower() not in {"connection", "expect", "transfer-encoding"}:
+            if name.lower() == "host":
+                connection.putheader(name, host or value)
+            elif name.lower() not in {"connection", "expect", "transfer-encoding"}:
                 connection.putheader(name, value)
         connection.endheaders(body)
         response = connection.getresponse()

@@ -1,4 +1,4 @@
-"""The local stack's own address: the `/local` routes and the console page.
+"""The local stack's own address: the `/local` routes, the console page, and the stack's API.
 
 A route is one function of `Routes`; what it returns is answered as JSON.
 """
@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store.imports import ImportKind
+from infra.local.api_proxy import ApiProxy, belongs_to_api
 from infra.local.loopback import LoopbackServer, QuietHandler
 from infra.local.problems import Problem, invalid, read_object
 from infra.local.stack import LocalStack
@@ -156,10 +157,11 @@ class LocalServer(LoopbackServer):
     def __init__(self, *, port: int) -> None:
         super().__init__(_LocalHandler, port=port)
         self.routes: Routes | None = None
+        self.api: ApiProxy | None = None
 
     def serve_stack(self, stack: LocalStack) -> None:
         """Begin to answer for a running stack."""
-        self.routes = Routes(stack)
+        self.routes, self.api = Routes(stack), ApiProxy(stack)
         self.start()
 
 
@@ -188,6 +190,10 @@ class _LocalHandler(QuietHandler):
         body = self.read_body()
         address = urlsplit(self.path)
         path = unquote(address.path)
+        if belongs_to_api(path):
+            assert self.server.api is not None
+            self.server.api.answer(self, body)
+            return
         method = "GET" if self.command == "HEAD" else self.command
         if method == "GET" and path in ("/", "/local"):
             self.answer(HTTPStatus.FOUND, headers={"Location": "/local/"})

@@ -163,10 +163,10 @@ class LocalStack:
         )
 
     def practices(self) -> list[Practice]:
-        """Return the practices made here and all others that send."""
+        """Return every practice, by name."""
         practices = self.wiring.practices
-        ids = [*self._practice_ids, *(each.practice_id for each in practices.sending())]
-        found = [record.to_domain() for record in practices.several(dict.fromkeys(ids))]
+        ids = practice_ids(self.client("dynamodb"), self.outputs["TableName"])
+        found = [record.to_domain() for record in practices.several(ids)]
         return sorted(found, key=lambda each: each.display_name)
 
     def now(self) -> datetime:
@@ -246,9 +246,10 @@ class LocalStack:
         return invoke(self.client, function, event)
 
     def warm_up(self) -> None:
-        """Start workers of the scan and the sender in the background, for whoever scans soon."""
+        """Start workers in the background, for whoever scans or opens the portal soon."""
         scan, send = self.outputs["ScanFunctionName"], self.outputs["SendFunctionName"]
-        warm_up(self.client, (scan, send, send))
+        portal = self.outputs["PortalFunctionName"]
+        warm_up(self.client, (scan, send, send, portal, portal))
 
     def wait_drained(self, output: str, *, within_seconds: float = LONGEST_SECONDS) -> None:
         """Wait until a queue, such as `AlertQueueUrl`, holds nothing."""

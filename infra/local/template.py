@@ -70,6 +70,7 @@ def localise(
     disable_schedules(template)
     shorten_visibility(template, visibility_seconds)
     settle_concurrency(template, parameters)
+    spell_out_apis(template)
     allow_plain_http(template)
     grant_emulator_actions(template)
     return template
@@ -118,6 +119,51 @@ def settle_concurrency(template: Template, parameters: Mapping[str, str]) -> Non
             scaling["MaximumConcurrency"] = int(
                 parameters.get(name, template["Parameters"][name].get("Default"))
             )
+
+
+def spell_out_apis(template: Template) -> None:
+    """Make a resource of each route, since the emulator does not read an API's OpenAPI body."""
+    for logical_id, api in list(resources(template, "AWS::ApiGatewayV2::Api")):
+        body = api.pop("Body", None)
+        api.pop("FailOnWarnings", None)
+        if body is not None:
+            api |= {"Name": logical_id, "ProtocolType": "HTTP"}
+            template["Resources"].update(_routes(logical_id, body["paths"]))
+
+
+def _routes(api: str, paths: Mapping[str, Mapping[str, Any]]) -> dict[str, Resource]:
+    """The routes of an API, and one integration a function."""
+    made: dict[str, Resource] = {}
+    integrations: dict[str, str] = {}
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            target = operation["x-amazon-apigateway-integration"]
+            name = integrations.setdefault(
+                json.dumps(target["uri"]), f"{api}Integration{len(integrations)}"
+            )
+            made[name] = _api_part(
+                "Integration",
+                api,
+                IntegrationType="AWS_PROXY",
+                IntegrationUri=target["uri"],
+                PayloadFormatVersion=target["payloadFormatVersion"],
+            )
+            made[f"{api}Route{len(made)}"] = _api_part(
+                "Route",
+                api,
+                RouteKey=(
+                    "$default" if operation.get("isDefaultRoute") else f"{method.upper()} {path}"
+                ),
+                Target={"Fn::Sub": f"integrations/${{{name}}}"},
+            )
+    return made
+
+
+def _api_part(kind: str, api: str, **properties: Any) -> Resource:
+    return {
+        "Type": f"AWS::ApiGatewayV2::{kind}",
+        "Properties": {"ApiId": {"Ref": api}, **properties},
+    }
 
 
 def allow_plain_http(template: Template) -> None:

@@ -13,9 +13,10 @@ from balance_alerts.domain.practice import Practice
 from balance_alerts.store import keys, patient_finder, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.consents import ConsentRecord
 from balance_alerts.store.ledger import Ledger
 from balance_alerts.store.practices import Practices
-from balance_alerts.store.registration import ConsentRecord, Registered, Registration
+from balance_alerts.store.registration import Registered, Registration
 from tests.builders import CONSENT, at, entry, patient
 from tests.component.conftest import StoppedClock
 

@@ -9,6 +9,7 @@ import pytest
 from infra.local.stack import LocalStack
 from tests import builders
 from tests.stack.due import Clinic, clinics
+from tests.stack.portal_client import Browser, browser_of
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +30,10 @@ def stack(shared_stack: LocalStack) -> LocalStack:
 def clinic(stack: LocalStack) -> Clinic:
     """A practice that sends every two weeks."""
     return next(clinics(stack))
+
+
+@pytest.fixture
+def browser(stack: LocalStack) -> Iterator[Browser]:
+    """A patient's browser at the stack's address."""
+    with browser_of(stack) as opened:
+        yield opened

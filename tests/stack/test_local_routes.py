@@ -47,7 +47,8 @@ def ask(server: LocalServer, method: str, path: str, body: Any = None) -> Answer
     ("method", "path", "body", "status", "code"),
     [
         ("GET", "/local/nothing", None, 404, "not_found"),
-        ("GET", "/portal/balance", None, 404, "not_found"),
+        ("GET", "/portal/balance", None, 401, "no_session"),
+        ("GET", "/_ministack/health", None, 404, "not_found"),
         ("DELETE", "/local/clock", None, 405, "method_not_allowed"),
         ("POST", "/local/", None, 405, "method_not_allowed"),
         ("PUT", "/local/clock", b"{", 422, "invalid_json"),

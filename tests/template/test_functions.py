@@ -12,7 +12,7 @@ import pytest
 from tests.template.loading import Template, listed, referred
 
 CODE = Path(__file__).parents[2] / "functions"
-FUNCTIONS = ("ScanBalances", "SendAlert", "ImportBalances")
+FUNCTIONS = ("ScanBalances", "SendAlert", "ImportBalances", "Portal")
 FED_BY_QUEUES = ("SendAlert", "ImportBalances")
 QUEUE_SENDS_AGAIN_AFTER = 6  # times the function's timeout, as Lambda asks
 SET_BY_LAMBDA = ("AWS_", "LAMBDA_", "_HANDLER")

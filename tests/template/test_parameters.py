@@ -21,6 +21,8 @@ OUTPUTS = {
     "ScanFunctionName",
     "SendFunctionName",
     "ImportFunctionName",
+    "PortalFunctionName",
+    "ApiId",
     "PublicUrl",
 }
 

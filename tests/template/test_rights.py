@@ -8,7 +8,13 @@ import pytest
 
 from tests.template.loading import Template, listed
 
-ROLES = ("ScanBalancesRole", "SendAlertRole", "ImportBalancesRole", "ScanScheduleRole")
+ROLES = (
+    "ScanBalancesRole",
+    "SendAlertRole",
+    "ImportBalancesRole",
+    "ScanScheduleRole",
+    "PortalRole",
+)
 CHANGES_DATA = {
     "dynamodb:BatchWriteItem",
     "dynamodb:DeleteItem",
@@ -91,3 +97,7 @@ def test_scan_writes_nothing_but_updates(template: Template) -> None:
 def test_import_reads_uploads_and_changes_none(template: Template) -> None:
     on_files = {act for act in actions(template, "ImportBalancesRole") if act.startswith("s3:")}
     assert on_files == {"s3:GetObject"}
+
+
+def test_portal_deletes_nothing(template: Template) -> None:
+    assert "dynamodb:DeleteItem" not in actions(template, "PortalRole")

@@ -46,9 +46,12 @@ def new_link(account: AccountRecord, channel: Channel, *, token: str, now: datet
 
 def works(link: Link, account: AccountRecord, now: datetime) -> bool:
     """Whether a link still leads in: not ended, not revoked, and its contact still on file."""
-    revoked_at = account.links_revoked_at(link.channel)
-    return (
-        now < link.ends_at
-        and (revoked_at is None or link.created_at > revoked_at)
-        and account.contact(link.channel) == link.contact
+    return now < link.ends_at and stands(
+        account, link.channel, contact=link.contact, created_at=link.created_at
     )
+
+
+def stands(account: AccountRecord, channel: Channel, *, contact: str, created_at: datetime) -> bool:
+    """Whether a link, however old, was neither revoked nor sent to a contact given up since."""
+    revoked_at = account.links_revoked_at(channel)
+    return (revoked_at is None or created_at > revoked_at) and account.contact(channel) == contact

@@ -35,6 +35,9 @@ class _Words:
     heading_initial: str
     opening: str
     opening_initial: str
+    fresh_heading: str
+    fresh_opening: str
+    fresh_opening_initial: str
     amount: str
     page: str
     privacy: str
@@ -54,6 +57,9 @@ _WORDS = {
         heading_initial="$initial. has a balance to view",
         opening="There is a balance on your account at $name.",
         opening_initial="There is a balance on the account of $initial. at $name.",
+        fresh_heading="Here is your new link",
+        fresh_opening="A new link to your account at $name was asked for.",
+        fresh_opening_initial="A new link to the account of $initial. at $name was asked for.",
         amount="The balance is $amount.",
         page="On our secure page you can see what it is for and what you can do next.",
         privacy="To keep this private, the page first asks for the patient's date of birth.",
@@ -74,6 +80,9 @@ _WORDS = {
         heading_initial="$initial. tiene un saldo pendiente",
         opening="Hay un saldo pendiente en su cuenta de $name.",
         opening_initial="Hay un saldo pendiente en la cuenta de $initial. en $name.",
+        fresh_heading="Este es su nuevo enlace",
+        fresh_opening="Se pidió un nuevo enlace a su cuenta de $name.",
+        fresh_opening_initial="Se pidió un nuevo enlace a la cuenta de $initial. en $name.",
         amount="El saldo es de $amount.",
         page="En nuestra página segura puede ver a qué corresponde y qué opciones tiene.",
         privacy=(
@@ -107,10 +116,12 @@ def email_alert(
     language: str,
     initial: str | None = None,
     amount_cents: int | None = None,
+    fresh_link: bool = False,
 ) -> EmailContent:
     """The email of an alert, with the headers of one-click unsubscribe (RFC 8058).
 
-    The amount, where asked for, is in the body only: subjects show on locked screens.
+    The amount, where asked for, is in the body only: subjects show on locked screens. With
+    `fresh_link` it is the email that brings a link to whoever asked for a fresh one.
     """
     chosen = language_of(language)
     values = {
@@ -120,7 +131,7 @@ def email_alert(
         "amount": "" if amount_cents is None else format_dollars(amount_cents),
     }
     said = {
-        **_said(_WORDS[chosen], values),
+        **_said(_WORDS[chosen], values, fresh_link=fresh_link),
         **values,
         "language": chosen,
         "link": link,
@@ -137,9 +148,16 @@ def email_alert(
     )
 
 
-def _said(words: _Words, values: Mapping[str, str]) -> dict[str, str]:
+def _said(words: _Words, values: Mapping[str, str], *, fresh_link: bool) -> dict[str, str]:
     """The words with their values in place, the right heading and opening chosen."""
     said = {key: Template(text).substitute(values) for key, text in asdict(words).items()}
+    if fresh_link:
+        said |= {
+            "heading": said["fresh_heading"],
+            "heading_initial": said["fresh_heading"],
+            "opening": said["fresh_opening"],
+            "opening_initial": said["fresh_opening_initial"],
+        }
     if values["initial"]:
         said |= {"heading": said["heading_initial"], "opening": said["opening_initial"]}
     if values["amount"]:

@@ -22,6 +22,11 @@ _BALANCE_OF = {
     SPANISH: ("Tiene un saldo de {amount}", "{initial}. tiene un saldo de {amount}"),
 }
 
+_FRESH_LINK = {
+    ENGLISH: ("Here is your new link", "Here is the new link for {initial}."),
+    SPANISH: ("Este es su nuevo enlace", "Este es el nuevo enlace para {initial}."),
+}
+
 # From the friendliest to the shortest: the first that fits one part is used. All say the same.
 # "cancelar" would be the usual Spanish for unsubscribing, but in much of Latin America it also
 # means to pay off a balance.
@@ -40,6 +45,9 @@ _FORMS = {
         "{name}: {balance}: {link} Tel. {phone}. STOP para terminar.",
     ),
 }
+
+_SHORT_FORMS = {ENGLISH: _FORMS[ENGLISH], SPANISH: _FORMS[SPANISH][1:]}
+"""Those that need no sentence about a balance before them."""
 
 
 def text_alert(
@@ -65,6 +73,25 @@ def text_alert(
         initial=tidy(initial_of(initial))[:1],
         amounts=[None] if amount_cents is None else [format_dollars(amount_cents), None],
     )
+    return _first_that_fits(candidates)
+
+
+def text_fresh_link(
+    *, short_name: str, phone: str, link: str, language: str, initial: str | None = None
+) -> str:
+    """The text that brings a fresh link to whoever asked for one; one part, as `text_alert`."""
+    chosen, letter = language_of(language), tidy(initial_of(initial))[:1]
+    sentence = _FRESH_LINK[chosen][1 if letter else 0].format(initial=letter)
+    return _first_that_fits(
+        [
+            form.format(name=tidy(short_name), balance=sentence, link=link, phone=spelling)
+            for spelling in phone_spellings(phone)
+            for form in _SHORT_FORMS[chosen]
+        ]
+    )
+
+
+def _first_that_fits(candidates: list[str]) -> str:
     return next((text for text in candidates if parts(text) <= 1), candidates[-1])
 
 

@@ -13,7 +13,7 @@ from balance_alerts.channels.short_names import (
     short_name_problem,
     shorten,
 )
-from balance_alerts.channels.text_words import text_alert
+from balance_alerts.channels.text_words import text_alert, text_fresh_link
 
 __all__ = [
     "EmailContent",
@@ -22,4 +22,5 @@ __all__ = [
     "short_name_problem",
     "shorten",
     "text_alert",
+    "text_fresh_link",
 ]

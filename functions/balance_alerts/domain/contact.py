@@ -29,5 +29,12 @@ class ContactState(StrEnum):
         """
         return self if self in WITHDRAWN else news
 
+    def after_owner_opted_in(self) -> ContactState:
+        """The state once its owner, and nobody else, asked for alerts again.
+
+        That takes back a withdrawal; it does not make a bad number or address a good one.
+        """
+        return ContactState.REACHABLE if self in WITHDRAWN else self
+
 
 WITHDRAWN = frozenset({ContactState.OPTED_OUT, ContactState.COMPLAINED})

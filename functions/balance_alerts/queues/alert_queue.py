@@ -21,6 +21,8 @@ SLICE_SIZE = 25
 
 MESSAGES_A_CALL = 10
 TRIES = 4
+_FRESH_LINKS = "#fresh-links"
+"""Their own group, which no practice can be called: a flood of them delays no alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,26 @@ class Slice:
         return cls(content["practice_id"], patient_ids)
 
 
+@dataclass(frozen=True, slots=True)
+class FreshLinkWanted:
+    """Somebody asks for a fresh link in place of one whose token has this digest.
+
+    Whether that is a link at all, and where a fresh one may go, is for the sender to find out.
+    """
+
+    digest: str
+
+    def to_body(self) -> str:
+        """As a message body."""
+        return json.dumps({"fresh_link_for": self.digest})
+
+
+def message_of(body: str) -> Slice | FreshLinkWanted:
+    """What a message asks for."""
+    digest = json.loads(body).get("fresh_link_for")
+    return Slice.from_body(body) if digest is None else FreshLinkWanted(digest)
+
+
 class AlertQueue:
     """Puts slices on the queue, ten a call."""
 
@@ -61,6 +83,14 @@ class AlertQueue:
         the next scan finds them again.
         """
         return sum(self._put(batch) for batch in _batches(slices))
+
+    def want_fresh_link(self, wanted: FreshLinkWanted) -> None:
+        """Queue a wish for a fresh link, apart from every practice's alerts."""
+        self._client.send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=wanted.to_body(),
+            MessageGroupId=_FRESH_LINKS,
+        )
 
     def _put(self, batch: Sequence[Slice]) -> int:
         left: list[SendMessageBatchRequestEntryTypeDef] = [

@@ -53,6 +53,8 @@ class AccountRecord(Record, discriminator="account"):
     email_subscribed = BooleanAttribute(null=True)
     text_consent_at = InstantAttribute(null=True)
     email_consent_at = InstantAttribute(null=True)
+    text_withdrawn_at = InstantAttribute(null=True)
+    email_withdrawn_at = InstantAttribute(null=True)
     text_links_revoked_at = InstantAttribute(null=True)
     email_links_revoked_at = InstantAttribute(null=True)
     balance_cents = NumberAttribute(default=0)
@@ -61,6 +63,7 @@ class AccountRecord(Record, discriminator="account"):
     newest_online_payment_at = InstantAttribute(null=True)
     window_seen_closed = BooleanAttribute(null=True)
     holds = JSONAttribute(null=True)
+    question_held_since = DateAttribute(null=True)
     open_attempt = UnicodeAttribute(null=True)
     last_alert_on = DateAttribute(default=lambda: NEVER_ALERTED)
     claim_id = UnicodeAttribute(null=True)
@@ -103,9 +106,17 @@ class AccountRecord(Record, discriminator="account"):
         """Switch one channel on by a consent."""
         self.subscribe(channel, True)
         if channel is Channel.TEXT:
-            self.text_consent_at = given_at
+            self.text_consent_at, self.text_withdrawn_at = given_at, None
         else:
-            self.email_consent_at = given_at
+            self.email_consent_at, self.email_withdrawn_at = given_at, None
+
+    def withdraw(self, channel: Channel, at: datetime) -> None:
+        """Switch one channel off by the patient's own wish, which only the patient takes back."""
+        self.subscribe(channel, False)
+        if channel is Channel.TEXT:
+            self.text_withdrawn_at = at
+        else:
+            self.email_withdrawn_at = at
 
     def revoke_links(self, channel: Channel, at: datetime) -> None:
         """End every link sent on one channel so far."""

@@ -87,6 +87,17 @@ class Accounts:
         for user_practice_id, patient_id in contacts.take_news(key, state, source=source, now=now):
             self.follow_contact(user_practice_id, patient_id, channel)
 
+    def reopen_contact(
+        self, practice_id: str, channel: Channel, contact: str, *, source: str, now: datetime
+    ) -> None:
+        """Make a contact reachable again whose owner opted out and now opts in.
+
+        For its owner's own doing only: staff and imports cannot undo an opt-out.
+        """
+        key = contacts.key_of(channel, practice_id=practice_id, contact=contact)
+        for user_practice_id, patient_id in contacts.take_opt_in(key, source=source, now=now):
+            self.follow_contact(user_practice_id, patient_id, channel)
+
     def follow_contact(self, practice_id: str, patient_id: str, channel: Channel) -> None:
         """Copy the state of the contact on file for one channel to the account."""
 

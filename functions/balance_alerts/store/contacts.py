@@ -59,10 +59,31 @@ def take_news(
         if record is None:
             ContactRecord(*key, state=news.value, source=source, changed_at=now).save()
             return []
-        state = ContactState(record.state).after(news)
-        if record.state != state.value:
-            record.state, record.source, record.changed_at = state.value, source, now
-            record.update(record.changes())
-        return record.users()
+        return _move(record, ContactState(record.state).after(news), source=source, now=now)
 
     return table.retrying(write)
+
+
+def take_opt_in(key: keys.Key, *, source: str, now: datetime) -> list[tuple[str, str]]:
+    """Take back a withdrawal, as only the contact's owner may; returns who must follow.
+
+    Called by `Accounts.reopen_contact`, which makes them follow.
+    """
+
+    def write() -> list[tuple[str, str]]:
+        record: ContactRecord | None = table.read([key]).get(key)
+        if record is None:
+            return []
+        state = ContactState(record.state).after_owner_opted_in()
+        return _move(record, state, source=source, now=now)
+
+    return table.retrying(write)
+
+
+def _move(
+    record: ContactRecord, state: ContactState, *, source: str, now: datetime
+) -> list[tuple[str, str]]:
+    if record.state != state.value:
+        record.state, record.source, record.changed_at = state.value, source, now
+        record.update(record.changes())
+    return record.users()

@@ -13,6 +13,9 @@ from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.store import keys
 from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
 
+ENTRIES = "ENTRY#"
+"""What the sort keys of entries begin with."""
+
 
 class EntryRecord(Record, discriminator="entry"):
     """A ledger entry. Append-only: it is put once and never changed."""
@@ -127,3 +130,32 @@ def entries_between(
     _, last = keys.entry(practice_id, patient_id, latest, "~")
     found = EntryRecord.query(pk, EntryRecord.sk.between(first, last), consistent_read=True)
     return [record.to_domain() for record in found]
+
+
+def newest_entries(
+    practice_id: str, patient_id: str, *, after: str | None, limit: int
+) -> tuple[list[LedgerEntry], str | None]:
+    """A page of entries, newest first, and the sort key to go on after; None on the last page.
+
+    One more than asked for is read, so that a page that ends the ledger says so.
+    """
+    pk, _ = keys.account(practice_id, patient_id)
+    records = list(
+        EntryRecord.query(
+            pk,
+            EntryRecord.sk.startswith(ENTRIES),
+            consistent_read=True,
+            scan_index_forward=False,
+            limit=limit + 1,
+            last_evaluated_key=None if after is None else {"pk": {"S": pk}, "sk": {"S": after}},
+        )
+    )
+    page = records[:limit]
+    more = len(records) > limit
+    return [record.to_domain() for record in page], page[-1].sk if more else None
+
+
+def cases_of(practice_id: str, patient_id: str) -> list[CaseRecord]:
+    """The cases of one account, read consistently."""
+    pk, _ = keys.account(practice_id, patient_id)
+    return list(CaseRecord.query(pk, CaseRecord.sk.startswith("CASE#"), consistent_read=True))

@@ -97,3 +97,28 @@ def refused_line(practice_id: str, import_id: str, line: int) -> Key:
 def parked(practice_id: str, item_id: str) -> Key:
     """Something that waits for staff to release or dismiss it."""
     return f"PRACTICE#{practice_id}", f"PARKED#{item_id}"
+
+
+def session(digest: str) -> Key:
+    """A patient's session, by the digest of what the browser holds."""
+    return f"SESSION#{digest}", "SESSION"
+
+
+def tries(digest: str) -> Key:
+    """The tries of a date of birth on one token, whether or not it is a link."""
+    return f"TRIES#{digest}", "TRIES"
+
+
+def locked_link(practice_id: str, digest: str) -> Key:
+    """A link that too many wrong tries locked or ended, for staff to see."""
+    return f"PRACTICE#{practice_id}", f"LOCKED#{digest}"
+
+
+def fresh_link(practice_id: str, patient_id: str, channel: str, day: date) -> Key:
+    """The one fresh link that an account may get on a channel on a local day."""
+    return account(practice_id, patient_id)[0], f"FRESHLINK#{channel}#{day.isoformat()}"
+
+
+def question(practice_id: str, patient_id: str, asked_at: datetime, question_id: str) -> Key:
+    """A question that a patient asked, in order of asking."""
+    return account(practice_id, patient_id)[0], f"QUESTION#{instant_text(asked_at)}#{question_id}"

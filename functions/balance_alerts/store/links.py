@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
 
 from balance_alerts.domain.contact import Channel
 from balance_alerts.store import keys, table
 from balance_alerts.store.table import InstantAttribute, Record
+
+KEPT_AFTER_ITS_END = timedelta(days=180)
+"""An old link still asks for a fresh one, and still unsubscribes from the email it came in."""
 
 
 class LinkRecord(Record, discriminator="link"):
@@ -51,7 +54,7 @@ class Links:
                 contact=link.contact,
                 created_at=link.created_at,
                 ends_at=link.ends_at,
-                expires_at=link.ends_at,
+                expires_at=link.ends_at + KEPT_AFTER_ITS_END,
             )
             for link in links
         )
@@ -60,14 +63,17 @@ class Links:
         """The link of this digest, whether or not it has ended."""
         key = keys.link(digest)
         record: LinkRecord | None = table.read([key]).get(key)
-        if record is None:
-            return None
-        return Link(
-            digest=digest,
-            practice_id=record.practice_id,
-            patient_id=record.patient_id,
-            channel=Channel(record.channel),
-            contact=record.contact,
-            created_at=record.created_at,
-            ends_at=record.ends_at,
-        )
+        return None if record is None else to_domain(digest, record)
+
+
+def to_domain(digest: str, record: LinkRecord) -> Link:
+    """As read."""
+    return Link(
+        digest=digest,
+        practice_id=record.practice_id,
+        patient_id=record.patient_id,
+        channel=Channel(record.channel),
+        contact=record.contact,
+        created_at=record.created_at,
+        ends_at=record.ends_at,
+    )

@@ -118,6 +118,16 @@ class Practices:
         """
         return self._record(practice_id).to_domain()
 
+    def of_code(self, code: str) -> Practice | None:
+        """The practice whose links begin with this code; None where there is none."""
+        key = keys.practice_code(code)
+        found: PracticeCodeRecord | None = table.read([key]).get(key)
+        if found is None:
+            return None
+        key = keys.practice(found.practice_id)
+        record: PracticeRecord | None = table.read([key]).get(key)
+        return None if record is None else record.to_domain()
+
     def several(self, practice_ids: Iterable[str]) -> Iterable[PracticeRecord]:
         """These practices, read consistently; unknown ones are left out."""
         return table.read(keys.practice(practice_id) for practice_id in practice_ids).values()

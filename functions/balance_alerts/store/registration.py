@@ -8,8 +8,6 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import UnicodeAttribute
-
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ledger import counted_responsibilities, window_of
@@ -17,10 +15,11 @@ from balance_alerts.domain.patient import PatientDetails
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store import contacts, keys, patient_finder, table
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.consents import ConsentRecord
 from balance_alerts.store.contacts import ContactRecord
 from balance_alerts.store.entries import entries_of
 from balance_alerts.store.practices import Practices
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import Record
 
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action
@@ -37,16 +36,6 @@ class Registered(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
-
-
-class ConsentRecord(Record, discriminator="consent"):
-    """One consent: for which contact, when, how, written down by whom. Append-only."""
-
-    channel = UnicodeAttribute()
-    contact = UnicodeAttribute()
-    source = UnicodeAttribute()
-    given_at = InstantAttribute()
-    recorded_by = UnicodeAttribute()
 
 
 class Registration:

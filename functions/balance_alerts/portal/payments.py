@@ -1,0 +1,116 @@
+"""The payments of an account, one row each, whoever took them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from balance_alerts.access.sessions import Visit
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.ledger import EntryKind, LedgerEntry
+from balance_alerts.portal.paging import PAGE_SIZE, cursor_of, sort_key_of
+from balance_alerts.store.entries import entries_of
+from balance_alerts.store.table import instant_text
+
+_PAYMENTS = frozenset({EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CHARGEBACK})
+_PREFIX = "PAYMENT#"
+
+
+class PaymentStatus(StrEnum):
+    """Where a payment stands."""
+
+    POSTED = "posted"
+    PENDING = "pending"
+    DECLINED = "declined"
+    FAILED = "failed"
+
+
+class PaymentKind(StrEnum):
+    """Which way the money went."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    CHARGEBACK = "chargeback"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRow:
+    """One payment, refund or chargeback; the amount is positive, `kind` tells the direction."""
+
+    payment_id: str
+    kind: PaymentKind
+    amount_cents: int
+    status: PaymentStatus
+    method: str | None
+    recorded_at: datetime
+
+    @property
+    def sort_key(self) -> str:
+        """Where the row stands among the others."""
+        return f"{_PREFIX}{instant_text(self.recorded_at)}#{self.payment_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """A page of payments, newest first; `next_cursor` is null on the last page."""
+
+    payments: list[PaymentRow]
+    next_cursor: str | None
+
+
+def payments_of(visit: Visit, cursor: str | None = None) -> Payments:
+    """Payments from a cursor on, or the newest.
+
+    The whole ledger is read: entries of one payment may belong to several cases, and only
+    together they are its row.
+
+    Raises:
+        RuleError: `invalid_value` for a cursor that is none.
+    """
+    after = None if cursor is None else sort_key_of(cursor, prefix=_PREFIX)
+    rows = payment_rows(entries_of(visit.practice_id, visit.patient_id))
+    left = [row for row in rows if after is None or row.sort_key < after]
+    page = left[:PAGE_SIZE]
+    more = len(left) > len(page)
+    return Payments(page, cursor_of(page[-1].sort_key) if more else None)
+
+
+def payment_rows(entries: Iterable[LedgerEntry]) -> list[PaymentRow]:
+    """One row a payment, newest first: entries with one reference of the gateway are one."""
+    rows: dict[tuple[EntryKind, str], PaymentRow] = {}
+    for entry in entries:
+        if entry.kind not in _PAYMENTS:
+            continue
+        key = (entry.kind, entry.external_ref or f"entry {entry.entry_id}")
+        known = rows.get(key)
+        rows[key] = (
+            _row(entry)
+            if known is None
+            else replace(known, amount_cents=known.amount_cents + entry.amount_cents)
+        )
+    return sorted(rows.values(), key=lambda row: row.sort_key, reverse=True)
+
+
+def payment_of(visit: Visit, payment_id: str) -> PaymentRow:
+    """One payment of the account.
+
+    Raises:
+        RuleError: `unknown_payment`, also where it is another patient's.
+    """
+    for row in payment_rows(entries_of(visit.practice_id, visit.patient_id)):
+        if row.payment_id == payment_id:
+            return row
+    raise RuleError("unknown_payment", "There is no payment with this id.")
+
+
+def _row(entry: LedgerEntry) -> PaymentRow:
+    return PaymentRow(
+        payment_id=entry.entry_id,
+        kind=PaymentKind(entry.kind.value),
+        amount_cents=entry.amount_cents,
+        status=PaymentStatus.POSTED,
+        method=entry.method,
+        recorded_at=entry.recorded_at,
+    )

@@ -1,0 +1,71 @@
+"""The patient's own switches for text and email alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from balance_alerts.access.sessions import Visit
+from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactState
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.switches import Switches
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSwitches:
+    """On where alerts do go out on the channel: subscribed, and the contact can be reached."""
+
+    text: bool
+    email: bool
+
+
+def switches_of(account: AccountRecord) -> AlertSwitches:
+    """How the switches stand."""
+    seen = account.to_domain()
+    return AlertSwitches(text=seen.text.active, email=seen.email.active)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchDesk:
+    """Turns the switches."""
+
+    switches: Switches
+
+    def turn(self, visit: Visit, wanted: AlertSwitches) -> AlertSwitches:
+        """Set both switches as the patient wishes, with the consent or withdrawal that means.
+
+        Off withdraws this account's channel only. On records consent, and takes back the opt-out
+        of a contact, as its owner may.
+
+        Raises:
+            RuleError: `no_contact`, `contact_unreachable`; then nothing was changed.
+        """
+        each = {Channel.TEXT: wanted.text, Channel.EMAIL: wanted.email}
+        for channel, on in each.items():
+            if on:
+                _check_reachable(visit.account, channel)
+        for channel, on in each.items():
+            contact = visit.account.contact(channel)
+            if on and contact is not None and _state(visit.account, channel) in WITHDRAWN:
+                self.switches.consent_again(
+                    visit.practice_id, visit.patient_id, channel, contact=contact, now=visit.now
+                )
+        account = self.switches.turn(visit.practice_id, visit.patient_id, each, now=visit.now)
+        return switches_of(account)
+
+
+def _state(account: AccountRecord, channel: Channel) -> ContactState | None:
+    return account.to_domain().subscription(channel).contact
+
+
+def _check_reachable(account: AccountRecord, channel: Channel) -> None:
+    state = _state(account, channel)
+    if state is None:
+        raise RuleError(
+            "no_contact", f"There is no contact on file for {channel} alerts; please call us."
+        )
+    if state in (ContactState.BOUNCED, ContactState.INVALID):
+        raise RuleError(
+            "contact_unreachable",
+            f"Messages to the contact on file for {channel} alerts do not arrive; please call us.",
+        )

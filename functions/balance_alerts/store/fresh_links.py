@@ -1,0 +1,44 @@
+"""One fresh link an account, channel and day: whoever writes first sends it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import BooleanAttribute
+from pynamodb.exceptions import PutError
+
+from balance_alerts.store import table
+from balance_alerts.store.keys import Key
+from balance_alerts.store.table import InstantAttribute, Record
+
+_KEPT_FOR = timedelta(days=2)
+
+
+class FreshLinkRecord(Record, discriminator="fresh_link"):
+    """That a fresh link was sent, or is being sent, on a day."""
+
+    claimed_at = InstantAttribute()
+    given_back = BooleanAttribute(default=False)
+
+
+def claim_day(key: Key, now: datetime) -> bool:
+    """Whether this caller is the one that may send on the day."""
+    free = FreshLinkRecord.pk.does_not_exist() | (FreshLinkRecord.given_back == True)  # noqa: E712
+    try:
+        _record(key, now).save(condition=free)
+    except PutError as error:
+        if not table.lost_a_race(error):
+            raise
+        return False
+    return True
+
+
+def give_day_back(key: Key, now: datetime) -> None:
+    """Nothing was sent: the day is free again."""
+    record = _record(key, now)
+    record.given_back = True
+    record.save()
+
+
+def _record(key: Key, now: datetime) -> FreshLinkRecord:
+    return FreshLinkRecord(*key, claimed_at=now, expires_at=now + _KEPT_FOR)

@@ -1,0 +1,86 @@
+"""The patient's own switches: text and email alerts of one account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from balance_alerts.domain.contact import Channel
+from balance_alerts.store import keys, table
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.consents import ConsentRecord
+
+_SOURCE = "portal"
+_BY_THE_PATIENT = "patient"
+
+
+class Switches:
+    """Turns channels of an account on and off at the patient's own wish."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def turn(
+        self,
+        practice_id: str,
+        patient_id: str,
+        wanted: Mapping[Channel, bool],
+        *,
+        now: datetime,
+    ) -> AccountRecord:
+        """Turn channels on or off, each with its consent or withdrawal; both written or neither.
+
+        What is as wanted already stays as it is. Returns the account as it then is.
+
+        Raises:
+            RuleError: `unknown_patient`.
+        """
+
+        def write() -> AccountRecord:
+            account = self._accounts.get(practice_id, patient_id)
+            consents = [
+                _turn(account, channel, on, now)
+                for channel, on in wanted.items()
+                if on != bool(account.subscribed(channel))
+            ]
+            if consents:
+                with table.transaction() as transaction:
+                    for consent in consents:
+                        transaction.save(consent)
+                    transaction.update(account, account.changes())
+            return account
+
+        return table.retrying(write)
+
+    def consent_again(
+        self, practice_id: str, patient_id: str, channel: Channel, *, contact: str, now: datetime
+    ) -> None:
+        """Write down that the owner of a contact takes back its opt-out, then lift it."""
+        _consent(practice_id, patient_id, channel, contact, now).save()
+        self._accounts.reopen_contact(practice_id, channel, contact, source=_SOURCE, now=now)
+
+
+def _turn(account: AccountRecord, channel: Channel, on: bool, now: datetime) -> ConsentRecord:
+    if on:
+        account.take_consent(channel, now)
+    else:
+        account.withdraw(channel, now)
+    consent = _consent(
+        account.practice_id, account.patient_id, channel, account.contact(channel), now
+    )
+    consent.withdrawn = None if on else True
+    return consent
+
+
+def _consent(
+    practice_id: str, patient_id: str, channel: Channel, contact: str | None, now: datetime
+) -> ConsentRecord:
+    return ConsentRecord(
+        *keys.consent(practice_id, patient_id, channel, now),
+        channel=channel.value,
+        contact=contact,
+        source=_SOURCE,
+        given_at=now,
+        recorded_by=_BY_THE_PATIENT,
+    )

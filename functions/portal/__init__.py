@@ -1,0 +1,1 @@
+"""The patient portal: pages and the API behind them."""

@@ -1,0 +1,185 @@
+"""What the portal can be asked, declared once: served by the handler, told by docs/openapi.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from balance_alerts.access.sessions import OpenedSession
+from balance_alerts.portal.activity import Activity
+from balance_alerts.portal.balance import Balance
+from balance_alerts.portal.payments import PaymentRow, Payments
+from balance_alerts.portal.questions import AskedQuestion
+from balance_alerts.portal.switches import AlertSwitches
+from portal.requests import (
+    AlertsRequest,
+    FreshLinkRequest,
+    PaymentRequest,
+    QuestionRequest,
+    SignInRequest,
+)
+
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+_BODY = ("too_large", "invalid_json", "missing_field", "unknown_field", "invalid_value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method on one path.
+
+    `answers` maps a status to the shape of its JSON body, to a content type, or to None where
+    there is no body. With `session` the request needs the token of one.
+    """
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    answers: Mapping[int, Any]
+    body: type[Any] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    session: bool = False
+    problems: tuple[str, ...] = ()
+
+    @property
+    def all_problems(self) -> tuple[str, ...]:
+        """Every code this operation may be refused with."""
+        session = ("no_session",) if self.session else ()
+        return (*session, *self.problems, *(_BODY if self.body else ()), "internal_error")
+
+
+_CURSOR = {"cursor": "next_cursor of the page before; leave it out for the first page"}
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        name="show_page",
+        method="GET",
+        path="/a/{token}",
+        summary="The portal page of a practice; depends on the token's first six characters only",
+        answers={200: HTML, 404: HTML},
+    ),
+    Operation(
+        name="show_asset",
+        method="GET",
+        path="/assets/{file+}",
+        summary="A file that the page is made of",
+        answers={200: "*/*", 304: None},
+        problems=("not_found",),
+    ),
+    Operation(
+        name="sign_in",
+        method="POST",
+        path="/portal/session",
+        summary="Open a session with the token of a link and the patient's date of birth",
+        body=SignInRequest,
+        answers={200: OpenedSession},
+        problems=("not_recognised", "locked"),
+    ),
+    Operation(
+        name="want_fresh_link",
+        method="POST",
+        path="/portal/link-requests",
+        summary="Ask for a fresh link, sent to where the old one went; always the same answer",
+        body=FreshLinkRequest,
+        answers={202: None},
+    ),
+    Operation(
+        name="show_balance",
+        method="GET",
+        path="/portal/balance",
+        summary="The balance, case by case, oldest debt first",
+        session=True,
+        answers={200: Balance},
+    ),
+    Operation(
+        name="show_activity",
+        method="GET",
+        path="/portal/activity",
+        summary="Every ledger entry, newest first, amounts signed as they change the balance",
+        session=True,
+        query=_CURSOR,
+        answers={200: Activity},
+        problems=("invalid_value",),
+    ),
+    Operation(
+        name="show_payments",
+        method="GET",
+        path="/portal/payments",
+        summary="Payments, refunds and chargebacks, newest first, one row each",
+        session=True,
+        query=_CURSOR,
+        answers={200: Payments},
+        problems=("invalid_value",),
+    ),
+    Operation(
+        name="pay",
+        method="POST",
+        path="/portal/payments",
+        summary="Pay by card, with what the hosted card form gave",
+        session=True,
+        headers={"Idempotency-Key": "a value of the browser's own, the same for the same click"},
+        body=PaymentRequest,
+        answers={},
+        problems=("online_payments_unavailable",),
+    ),
+    Operation(
+        name="show_payment",
+        method="GET",
+        path="/portal/payments/{payment_id}",
+        summary="The present state of one payment",
+        session=True,
+        answers={200: PaymentRow},
+        problems=("unknown_payment",),
+    ),
+    Operation(
+        name="ask_question",
+        method="POST",
+        path="/portal/questions",
+        summary="Ask the practice about the balance; alerts pause meanwhile",
+        session=True,
+        body=QuestionRequest,
+        answers={201: AskedQuestion},
+    ),
+    Operation(
+        name="show_alerts",
+        method="GET",
+        path="/portal/alerts",
+        summary="Whether alerts go out by text and by email",
+        session=True,
+        answers={200: AlertSwitches},
+    ),
+    Operation(
+        name="set_alerts",
+        method="PUT",
+        path="/portal/alerts",
+        summary="Turn text and email alerts on or off",
+        session=True,
+        body=AlertsRequest,
+        answers={200: AlertSwitches},
+        problems=("no_contact", "contact_unreachable"),
+    ),
+    Operation(
+        name="show_unsubscribe",
+        method="GET",
+        path="/u/{token}",
+        summary="A page that asks whether to unsubscribe from email; changes nothing",
+        answers={200: HTML, 404: HTML},
+    ),
+    Operation(
+        name="unsubscribe",
+        method="POST",
+        path="/u/{token}",
+        summary="Unsubscribe from email with one click (RFC 8058)",
+        answers={200: HTML, 404: HTML},
+    ),
+    Operation(
+        name="report_csp",
+        method="POST",
+        path="/csp-reports",
+        summary="Browsers report here what the page's Content-Security-Policy kept out",
+        answers={204: None},
+    ),
+)

@@ -1,0 +1,78 @@
+"""Every way a request can fail, as RFC 9457 problem details with a stable code."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+
+from balance_alerts.access.sign_in import Locked
+from balance_alerts.domain.errors import RuleError
+
+STATUS: Mapping[str, HTTPStatus] = {
+    "not_recognised": HTTPStatus.UNAUTHORIZED,
+    "no_session": HTTPStatus.UNAUTHORIZED,
+    "locked": HTTPStatus.TOO_MANY_REQUESTS,
+    "not_found": HTTPStatus.NOT_FOUND,
+    "unknown_payment": HTTPStatus.NOT_FOUND,
+    "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "invalid_json": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "missing_field": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown_field": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "invalid_value": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "no_contact": HTTPStatus.CONFLICT,
+    "contact_unreachable": HTTPStatus.CONFLICT,
+    "online_payments_unavailable": HTTPStatus.CONFLICT,
+    "internal_error": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""The one table: a code that is not in it is our mistake, and answered as one."""
+
+CONTENT_TYPE = "application/problem+json"
+SAFE_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
+"""On every answer. HSTS counts over TLS only; browsers pass it over on a local http address."""
+
+
+def problem(code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response[str]:
+    """The answer for a code: the same bytes for the same code and detail."""
+    status = STATUS[code]
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "code": code,
+        "detail": detail,
+    }
+    return Response(
+        status_code=status.value,
+        content_type=CONTENT_TYPE,
+        body=json.dumps(body),
+        headers={**SAFE_HEADERS, **(headers or {})},
+    )
+
+
+def refused(error: RuleError, now: datetime) -> Response[str]:
+    """The answer to a request that is against the rules."""
+    headers = {}
+    if isinstance(error, Locked):
+        seconds = (error.retry_at - now).total_seconds()
+        headers["Retry-After"] = str(max(1, math.ceil(seconds)))
+    if STATUS.get(error.code) is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.code not in STATUS:
+        return internal_error()
+    return problem(error.code, error.message, headers)
+
+
+def internal_error() -> Response[str]:
+    """The answer where we failed; what happened is in the log."""
+    return problem("internal_error", "Something went wrong on our side. Please try again.")

@@ -1,0 +1,62 @@
+"""What patients' browsers send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from balance_alerts.domain.ledger import LARGEST_ENTRY_CENTS
+from balance_alerts.domain.question import QuestionReason
+from portal.shapes import Length, Range
+
+Token = Annotated[str, Length(1, 200)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInRequest:
+    """The token of a link, and the patient's date of birth."""
+
+    token: Token
+    date_of_birth: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshLinkRequest:
+    """The token of an old link."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpaqueData:
+    """What the hosted card form gives in a card's place; good for one payment."""
+
+    data_descriptor: Annotated[str, Length(1, 100)]
+    data_value: Annotated[str, Length(1, 8192)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRequest:
+    """A payment, in cents; without a case the oldest debt is paid first."""
+
+    amount_cents: Annotated[int, Range(1, 100 * LARGEST_ENTRY_CENTS)]
+    opaque_data: OpaqueData
+    case_id: Annotated[str, Length(1, 64)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRequest:
+    """A question to the practice; `call_back` asks for a call."""
+
+    reason: QuestionReason
+    message: Annotated[str, Length(0, 2000)] | None = None
+    call_back: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsRequest:
+    """How both switches shall stand."""
+
+    text: bool
+    email: bool

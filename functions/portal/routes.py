@@ -1,0 +1,207 @@
+"""What each operation of the portal does: one call, one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from balance_alerts.access.links import CODE_LENGTH, digest
+from balance_alerts.access.sessions import NoSession, Visit
+from balance_alerts.access.sign_in import Locked, NotRecognised
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.portal.activity import activity_of
+from balance_alerts.portal.balance import balance_of
+from balance_alerts.portal.payments import payment_of, payments_of
+from balance_alerts.portal.switches import AlertSwitches, switches_of
+from balance_alerts.queues.alert_queue import FreshLinkWanted
+from portal.operations import HTML, JSON
+from portal.pages import Pages
+from portal.requests import (
+    AlertsRequest,
+    FreshLinkRequest,
+    PaymentRequest,
+    QuestionRequest,
+    SignInRequest,
+)
+from portal.shapes import parse
+
+if TYPE_CHECKING:
+    from balance_alerts.domain.practice import Practice
+    from balance_alerts.wiring import Wiring
+
+T = TypeVar("T")
+
+LARGEST_BODY = 64 * 1024
+_LONGEST_KEY = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What an operation gets to see of a request; header names are in lower case."""
+
+    parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: str | None
+
+    def read(self, shape: type[T]) -> T:
+        """The body as `shape`.
+
+        Raises:
+            RuleError: `too_large`, or what `parse` raises.
+        """
+        if len(self.body or "") > LARGEST_BODY:
+            raise RuleError("too_large", "Send a smaller body.")
+        return parse(shape, self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer: a dataclass to be sent as JSON, text, bytes, or nothing."""
+
+    status: int = 200
+    content: Any = None
+    kind: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """For the log: whose request it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """The operations of the portal, by name."""
+
+    wiring: Wiring
+    pages: Pages
+    count: Callable[[str], None]
+    """Adds one to a metric."""
+
+    def show_page(self, request: Request) -> Answer:
+        """The page of whichever practice the token's code names."""
+        return self._page("index.html", self._practice(request))
+
+    def show_asset(self, request: Request) -> Answer:
+        """A file of the page."""
+        found = self.pages.asset(request.parameters["file"])
+        if found is None:
+            raise RuleError("not_found", "There is nothing at this address.")
+        asset, keeping = found
+        headers = {"Cache-Control": keeping, "ETag": f'"{asset.tag}"'}
+        if headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Answer(status=304, headers=headers)
+        return Answer(content=asset.content, kind=asset.kind, headers=headers)
+
+    def sign_in(self, request: Request) -> Answer:
+        """Open a session."""
+        asked = request.read(SignInRequest)
+        try:
+            opened = self.wiring.sign_in.sign_in(asked.token, asked.date_of_birth)
+        except NotRecognised:
+            self.count("SignInsFailed")
+            raise
+        except Locked:
+            self.count("SignInsLockedOut")
+            raise
+        self.count("SignIns")
+        return Answer(content=opened)
+
+    def want_fresh_link(self, request: Request) -> Answer:
+        """Pass the wish on; whether it is fulfilled shows neither in the answer nor in its time."""
+        token = request.read(FreshLinkRequest).token
+        self.wiring.alert_queue.want_fresh_link(FreshLinkWanted(digest(token)))
+        return Answer(status=202)
+
+    def show_balance(self, request: Request) -> Answer:
+        """The balance."""
+        visit = self._visit(request)
+        return _to(visit, balance_of(visit))
+
+    def show_activity(self, request: Request) -> Answer:
+        """The ledger."""
+        visit = self._visit(request)
+        return _to(visit, activity_of(visit, request.query.get("cursor")))
+
+    def show_payments(self, request: Request) -> Answer:
+        """The payments."""
+        visit = self._visit(request)
+        return _to(visit, payments_of(visit, request.query.get("cursor")))
+
+    def show_payment(self, request: Request) -> Answer:
+        """One payment."""
+        visit = self._visit(request)
+        return _to(visit, payment_of(visit, request.parameters["payment_id"]))
+
+    def pay(self, request: Request) -> Answer:
+        """Refuse: no practice has a connection to a payment gateway."""
+        self._visit(request)
+        key = request.headers.get("idempotency-key", "")
+        if not key:
+            raise RuleError("missing_field", "Add the header Idempotency-Key.")
+        if len(key) > _LONGEST_KEY or not key.isprintable():
+            raise RuleError("invalid_value", "Idempotency-Key must be shorter and plain.")
+        request.read(PaymentRequest)
+        raise RuleError(
+            "online_payments_unavailable", "This practice takes no payments online; please call."
+        )
+
+    def ask_question(self, request: Request) -> Answer:
+        """Take a question."""
+        visit = self._visit(request)
+        asked = request.read(QuestionRequest)
+        kept = self.wiring.question_desk.ask(
+            visit, asked.reason, message=asked.message or None, call_back=bool(asked.call_back)
+        )
+        self.count("QuestionsAsked")
+        return _to(visit, kept, status=201)
+
+    def show_alerts(self, request: Request) -> Answer:
+        """The switches."""
+        visit = self._visit(request)
+        return _to(visit, switches_of(visit.account))
+
+    def set_alerts(self, request: Request) -> Answer:
+        """Turn the switches."""
+        visit = self._visit(request)
+        asked = request.read(AlertsRequest)
+        wanted = AlertSwitches(text=asked.text, email=asked.email)
+        return _to(visit, self.wiring.switch_desk.turn(visit, wanted))
+
+    def show_unsubscribe(self, request: Request) -> Answer:
+        """Ask before anything happens: scanners open links too."""
+        return self._page("unsubscribe.html", self._practice(request))
+
+    def unsubscribe(self, request: Request) -> Answer:
+        """Opt out the address the email went to."""
+        practice = self._practice(request)
+        if practice is None or not self.wiring.unsubscribe.opt_out(request.parameters["token"]):
+            return self._page("unsubscribed.html", None)
+        self.count("Unsubscribes")
+        return self._page("unsubscribed.html", practice)
+
+    def report_csp(self, _: Request) -> Answer:
+        """Count a report; it is not kept, since it names the page's address and so a token."""
+        self.count("CspReports")
+        return Answer(status=204)
+
+    def _visit(self, request: Request) -> Visit:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise NoSession
+        return self.wiring.sessions.visit(token.strip())
+
+    def _practice(self, request: Request) -> Practice | None:
+        code = request.parameters["token"][:CODE_LENGTH]
+        return self.wiring.practices.of_code(code)
+
+    def _page(self, name: str, practice: Practice | None) -> Answer:
+        if practice is None:
+            content, status = self.pages.page("unknown.html"), 404
+        else:
+            content, status = self.pages.page(name, practice), 200
+        return Answer(status=status, content=content, kind=HTML, headers=self.pages.headers)
+
+
+def _to(visit: Visit, content: Any, *, status: int = 200) -> Answer:
+    ids = {"practice_id": visit.practice_id, "patient_id": visit.patient_id}
+    return Answer(status=status, content=content, ids=ids)

@@ -1,0 +1,183 @@
+"""Makes docs/openapi.json from the code; `--check` only says whether it is current."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from portal.operations import JSON, OPERATIONS, Operation
+from portal.problems import CONTENT_TYPE, STATUS
+from portal.shapes import Length, Range, shape_of, split, without_none
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "openapi.json"
+
+Schema = dict[str, Any]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the document, or with `--check` compare it; returns the exit status."""
+    text = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+    if "--check" not in arguments:
+        DOCUMENT.write_text(text, "utf-8")
+        return 0
+    if DOCUMENT.is_file() and DOCUMENT.read_text("utf-8") == text:
+        return 0
+    print("docs/openapi.json is not what the code declares: run make openapi", file=sys.stderr)
+    return 1
+
+
+def document() -> Schema:
+    """The OpenAPI document of the portal."""
+    schemas: dict[str, Schema] = {"Problem": _problem()}
+    paths: dict[str, dict[str, Schema]] = {}
+    for operation in OPERATIONS:
+        path = operation.path.replace("+}", "}")
+        paths.setdefault(path, {})[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Balance Alerts: patient portal",
+            "version": "1",
+            "description": "Money is integer cents, instants are RFC 3339 in UTC. Errors are "
+            "problem details (RFC 9457) with a stable `code`.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operation(operation: Operation, schemas: dict[str, Schema]) -> Schema:
+    parameters = [
+        _parameter(name, "path", required=True)
+        for name in re.findall(r"\{(\w+)\+?\}", operation.path)
+    ]
+    parameters += [
+        _parameter(name, "query", description=told) for name, told in operation.query.items()
+    ]
+    parameters += [
+        _parameter(name, "header", required=True, description=told)
+        for name, told in operation.headers.items()
+    ]
+    described: Schema = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "security": [{"session": []}] if operation.session else [],
+    }
+    if parameters:
+        described["parameters"] = parameters
+    if operation.body is not None:
+        content = {JSON: {"schema": _schema(operation.body, schemas)}}
+        described["requestBody"] = {"required": True, "content": content}
+    described["responses"] = _answers(operation, schemas) | _problems(operation.all_problems)
+    return described
+
+
+def _parameter(
+    name: str, where: str, *, required: bool = False, description: str | None = None
+) -> Schema:
+    told = {"description": description} if description else {}
+    schema = {"type": "string", "minLength": 1}
+    return {"name": name, "in": where, **told, "required": required, "schema": schema}
+
+
+def _answers(operation: Operation, schemas: dict[str, Schema]) -> Schema:
+    answers: Schema = {}
+    for status, shape in operation.answers.items():
+        answer: Schema = {"description": HTTPStatus(status).phrase}
+        if isinstance(shape, str):
+            answer["content"] = {shape.split(";")[0]: {}}
+        elif shape is not None:
+            answer["content"] = {JSON: {"schema": _schema(shape, schemas)}}
+        answers[str(status)] = answer
+    return answers
+
+
+def _problems(codes: Iterable[str]) -> Schema:
+    by_status: dict[HTTPStatus, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        by_status.setdefault(STATUS[code], []).append(code)
+    reference = {"$ref": "#/components/schemas/Problem"}
+    return {
+        str(status.value): {
+            "description": f"{status.phrase}: {', '.join(found)}",
+            "content": {CONTENT_TYPE: {"schema": reference}},
+        }
+        for status, found in sorted(by_status.items())
+    }
+
+
+def _problem() -> Schema:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "properties": {
+            "type": text,
+            "title": text,
+            "status": {"type": "integer"},
+            "code": {"type": "string", "enum": sorted(STATUS)},
+            "detail": text,
+        },
+        "required": ["type", "title", "status", "code", "detail"],
+    }
+
+
+def _schema(annotation: Any, schemas: dict[str, Schema]) -> Schema:
+    annotation, nullable = without_none(annotation)
+    kind, limits = split(annotation)
+    schema = _plain_schema(kind, schemas)
+    for limit in limits:
+        if isinstance(limit, Length):
+            schema |= {"minLength": limit.least, "maxLength": limit.most}
+        if isinstance(limit, Range):
+            schema |= {"minimum": limit.least, "maximum": limit.most}
+    return {"anyOf": [schema, {"type": "null"}]} if nullable else schema
+
+
+def _plain_schema(kind: Any, schemas: dict[str, Schema]) -> Schema:
+    if get_origin(kind) is list:
+        return {"type": "array", "items": _schema(get_args(kind)[0], schemas)}
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _object_schema(kind, schemas)
+    if issubclass(kind, StrEnum):
+        return {"type": "string", "enum": [each.value for each in kind]}
+    simple: dict[Any, Schema] = {
+        bool: {"type": "boolean"},
+        int: {"type": "integer"},
+        str: {"type": "string"},
+        datetime: {"type": "string", "format": "date-time"},
+        date: {"type": "string", "format": "date"},
+    }
+    return dict(simple[kind])
+
+
+def _object_schema(kind: type[Any], schemas: dict[str, Schema]) -> Schema:
+    name = kind.__name__
+    if name not in schemas:
+        schemas[name] = {}
+        declared = shape_of(kind)
+        schemas[name] = {
+            "type": "object",
+            "description": " ".join((kind.__doc__ or "").split()),
+            "properties": {
+                field: _schema(annotation, schemas) for field, (annotation, _) in declared.items()
+            },
+            "required": [field for field, (_, required) in declared.items() if required],
+            "additionalProperties": False,
+        }
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,37 @@
+"""The stack's API under the one local address, as a domain is mapped to it when deployed."""
+
+from __future__ import annotations
+
+import contextlib
+from urllib.parse import urlsplit
+
+from infra.local.emulator import HOST
+from infra.local.loopback import QuietHandler, forward
+from infra.local.stack import LocalStack
+from infra.local.waiting import StackError
+
+_FRESH_LINKS = ("POST", "/portal/link-requests")
+_FRESH_LINK_SECONDS = 10.0
+
+
+def belongs_to_api(path: str) -> bool:
+    """Whether a path is the API's: not the local console's, and none of the emulator's own."""
+    return not path.startswith(("/local/", "/_")) and path not in ("/", "/local", "/health")
+
+
+class ApiProxy:
+    """Passes requests on to the stack's API."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._stack = stack
+        self._port = urlsplit(stack.endpoint_url).port or 0
+        self._host = f"{stack.outputs['ApiId']}.execute-api.{HOST}:{self._port}"
+
+    def answer(self, handler: QuietHandler, body: bytes) -> None:
+        """Answer a request as the API does."""
+        status, headers, answer = forward(handler, body, port=self._port, host=self._host)
+        if (handler.command, urlsplit(handler.path).path) == _FRESH_LINKS:
+            # The link goes out on the queue; who asked for it looks at the outbox next.
+            with contextlib.suppress(StackError):
+                self._stack.wait_drained("AlertQueueUrl", within_seconds=_FRESH_LINK_SECONDS)
+        handler.answer(status, answer, headers)
