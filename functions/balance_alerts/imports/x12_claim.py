@@ -14,6 +14,8 @@ from balance_alerts.imports.x12_segments import Segment
 
 _AMOUNT = re.compile(r"(-?)(\d{0,12})(?:\.(\d{0,2})0*)?")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_DATE = re.compile(r"\d{8}", re.ASCII)
+_FIRST_YEAR = 1900
 _CAUSES = {"1": "deductible", "2": "coinsurance", "3": "copay"}
 _SERVICE_DATES = frozenset({"232", "472", "150"})
 _MOA_REMARKS = range(3, 8)
@@ -131,8 +133,11 @@ def parse_date(text: str, what: str) -> date:
         LineError: `bad_date`.
     """
     try:
-        if len(text) != 8:
+        if not _DATE.fullmatch(text):
             raise ValueError
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         raise LineError("bad_date", f"{what} is not a date of the form CCYYMMDD.") from None
+    if day.year < _FIRST_YEAR:
+        raise LineError("bad_date", f"{what}: the year cannot be right; ask the payer.")
+    return day

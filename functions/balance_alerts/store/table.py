@@ -42,7 +42,8 @@ _CONTENTION_ERRORS = frozenset({"ConditionalCheckFailedException", "TransactionC
 
 def instant_text(instant: datetime) -> str:
     """An instant as stored: RFC 3339, UTC, always with microseconds, so that text sorts by time."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='microseconds')}Z"
 
 
 class InstantAttribute(Attribute[datetime]):

@@ -170,6 +170,9 @@ def test_a_claim_keeps_its_key_when_the_file_comes_again_and_shares_it_with_no_o
         pytest.param(
             claim_segments("A", extra=["DTM*232*20261301"]), "bad_date", "DTM*232", id="date"
         ),
+        pytest.param(
+            claim_segments("A", extra=["DTM*232*00261101"]), "bad_date", "year", id="year-26"
+        ),
     ],
 )
 def test_a_claim_that_cannot_be_read_is_refused_alone(
@@ -180,6 +183,12 @@ def test_a_claim_that_cannot_be_read_is_refused_alone(
     assert (refusal.line, refusal.code) == (8, code)
     assert said in refusal.message
     assert [claim.case_id for claim in claims_of(data)] == ["GOOD"]
+
+
+@pytest.mark.parametrize("recorded", ["00261120", "18991231", "2026112", "2026-1-1"])
+def test_a_remittance_of_an_impossible_day_says_nothing_for_its_claims(recorded: str) -> None:
+    (refusal,) = refusals_of(remittance(claim_segments("A", clp05="5"), recorded=recorded))
+    assert (refusal.code, "DTM*405" in refusal.message) == ("bad_date", True)
 
 
 @pytest.mark.parametrize(
