@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from infra.local.emulator import REGION
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+    pass
 
 
 class Clients:
@@ -38,16 +37,3 @@ class Clients:
                     config=Config(read_timeout=150, retries={"total_max_attempts": 1}),
                 )
             return self._made[name]
-
-
-def empty_table(dynamodb: DynamoDBClient, name: str) -> None:
-    """Delete every item of a table."""
-    pages = dynamodb.get_paginator("scan").paginate(
-        TableName=name, ProjectionExpression="pk, sk", ConsistentRead=True
-    )
-    keys = [item for page in pages for item in page["Items"]]
-    for start in range(0, len(keys), 25):
-        some: list[WriteRequestTypeDef] = [
-            {"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]
-        ]
-        dynamodb.batch_write_item(RequestItems={name: some})

@@ -65,7 +65,7 @@ class Demo:
         window = settings["send_window"]
         self._step("A practice that sends alerts every two weeks")
         self._command(
-            *("create-practice", _PRACTICE, "--name", profile["display_name"]),
+            *("create-practice", _PRACTICE, "--display-name", profile["display_name"]),
             *("--phone", profile["phone"], "--time-zone", profile["time_zone"]),
             *("--hours", profile["hours"], "--reply-to", profile["reply_to"]),
         )

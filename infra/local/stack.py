@@ -7,18 +7,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from infra.local.clients import Clients, empty_table
+from infra.local.clients import Clients
 from infra.local.clock import LocalClock
 from infra.local.deploy import REPOSITORY, STACK_NAME, deploy, expanded_template
 from infra.local.edge import Edge
 from infra.local.emulator import REGION, Emulator
-from infra.local.going_back import forget_closed_windows
 from infra.local.invoking import invoke, warm_up
 from infra.local.journal import Journal
 from infra.local.outbox import Outbox
 from infra.local.schedule import ScanCounts, Schedule
 from infra.local.template import localise
 from infra.local.waiting import LONGEST_SECONDS, StackError, is_drained, wait_until
+from infra.local.whole_table import empty_table, forget_closed_windows, practice_ids
 
 if TYPE_CHECKING:
     from balance_alerts.domain.practice import Practice
@@ -55,7 +55,6 @@ class LocalStack:
         self._journal = Journal(self._emulator.directory / "journal")
         self._edge = Edge(outbox=self.outbox, clock=self.clock, check_permissions=auth)
         self._in_process: InProcess | None = None
-        self._practice_ids: list[str] = []
         self.client = Clients(lambda: self._emulator.endpoint_url)
         """Makes boto3 clients of this stack's APIs, such as `client("dynamodb")`."""
         self._schedule = Schedule(
@@ -203,7 +202,6 @@ class LocalStack:
         """
         from balance_alerts.practices.set_up import change_settings, create_practice
 
-        self._practice_ids.append(practice_id)
         practices = self.wiring.practices
         practice = create_practice(
             practices,
@@ -270,7 +268,6 @@ class LocalStack:
             if output.endswith("QueueUrl"):
                 self.client("sqs").purge_queue(QueueUrl=self.outputs[output])
         empty_table(self.client("dynamodb"), self.outputs["TableName"])
-        self._practice_ids.clear()
         self.outbox.clear()
         self.outbox.clear_faults()
         self.clock.reset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from balance_alerts.alerts.history import alert_history
@@ -11,6 +11,7 @@ from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.calendar import zone as calendar_zone
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.decide import Decision, Reason, decide
+from balance_alerts.domain.ledger import WINDOW_DAYS
 from balance_alerts.domain.money import format_dollars
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store.account_record import AccountRecord
@@ -34,6 +35,9 @@ _WORDS = {
     Reason.OUTSIDE_SEND_WINDOW: "it is outside the practice's hours or days for alerts",
 }
 
+PASSING = frozenset({Reason.ON_HOLD, Reason.TOO_SOON, Reason.OUTSIDE_SEND_WINDOW})
+"""Reasons that time ends, unless the window closes first or the hold has no end."""
+
 
 def add(commands: Commands) -> None:
     """Tell argparse about this command."""
@@ -47,7 +51,7 @@ def _explain(stack: Stack, options: argparse.Namespace) -> int:
     practice = get_practice(stack, options.practice)
     account = stack.wiring.accounts.get(options.practice, options.patient)
     now = stack.wiring.now()
-    print(f"{account.patient_id}: {_decided(decide(account.to_domain(), practice, now))}")
+    print(f"{account.patient_id}: {_decided(decide(account.to_domain(), practice, now), practice)}")
     for line in _facts(account, practice, now):
         print(f"  {line}")
     history = alert_history(stack.wiring.alerts, account, now)
@@ -57,13 +61,16 @@ def _explain(stack: Stack, options: argparse.Namespace) -> int:
     return 0
 
 
-def _decided(decision: Decision) -> str:
+def _decided(decision: Decision, practice: Practice) -> str:
     if decision.reason is None:
         return "due now"
     said = f"not due ({decision.reason}): {_WORDS[decision.reason]}"
-    if decision.next_on is None:
-        return f"{said}; time alone will not change that"
-    return f"{said}; due on {decision.next_on} if only time passes"
+    if decision.next_on is not None:
+        opens = practice.alerts.send_window.opens
+        return f"{said}; due on {decision.next_on} from {opens:%H:%M} if only time passes"
+    if decision.reason in PASSING:
+        return f"{said}; no such day comes before the window closes"
+    return f"{said}; time alone will not change that"
 
 
 def _facts(account: AccountRecord, practice: Practice, now: datetime) -> list[str]:
@@ -80,9 +87,10 @@ def _facts(account: AccountRecord, practice: Practice, now: datetime) -> list[st
             f"contact {state.value if state else 'none'}"
         )
     if account.window is not None:
+        newest_on = local_date(account.window.newest_at, zone)
         facts.append(
             f"responsibility since {local_date(account.window.opened_at, zone)}, "
-            f"newest {local_date(account.window.newest_at, zone)}"
+            f"newest {newest_on}, window through {newest_on + timedelta(days=WINDOW_DAYS - 1)}"
         )
     for reason, until in account.to_domain().holds.items():
         facts.append(f"hold for {reason}" + (f" through {until}" if until else " without end"))

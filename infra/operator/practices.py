@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
     """Tell argparse about these commands."""
     create = commands.add_parser("create-practice", help="add a practice; it sends nothing yet")
     create.add_argument("practice", metavar="PRACTICE", help="its id: letters, digits, . _ -")
-    create.add_argument("--name", required=True, help="as patients know it")
+    create.add_argument("--display-name", required=True, help="as patients know it")
     create.add_argument("--phone", required=True, help="the number on the appointment card")
     create.add_argument("--time-zone", required=True, help="such as America/New_York")
     create.add_argument("--short-name", help="for texts (default: the name, shortened to fit)")
@@ -51,7 +51,7 @@ def _create(stack: Stack, options: argparse.Namespace) -> int:
     practice = create_practice(
         stack.wiring.practices,
         practice_id=options.practice,
-        display_name=options.name,
+        display_name=options.display_name,
         phone=options.phone,
         time_zone=options.time_zone,
         short_name=options.short_name,

@@ -19,6 +19,7 @@ from tests.component.imports.worker import entries, patients
 from tests.unit.imports.remittances import claim_segments, remittance
 
 REPOSITORY = Path(__file__).parents[2]
+CREATE = ["create-practice", "x", "--display-name", "X"]
 _numbers = count(1)
 
 
@@ -58,7 +59,7 @@ def operator(stack: LocalStack) -> Iterator[Operator]:
 def practice_id(operator: Operator) -> str:
     practice_id = f"operated-{next(_numbers)}"
     operator.run(
-        *("create-practice", practice_id, "--name", "Harbor Point Physical Therapy"),
+        *("create-practice", practice_id, "--display-name", "Harbor Point Physical Therapy"),
         *("--phone", "202-555-0100", "--time-zone", "America/New_York"),
     )
     return practice_id
@@ -134,10 +135,22 @@ def test_a_paused_practice_says_so(operator: Operator, practice_id: str) -> None
         pytest.param(["settings", "PRACTICE", "--minimum", "x"], 2, "not an amount", id="minimum"),
         pytest.param(["settings", "PRACTICE", "--days", "someday"], 2, "mon,tue", id="days"),
         pytest.param(
-            ["create-practice", "x", "--name", "X", "--phone", "1", "--time-zone", "Mars/Base"],
+            [*CREATE, "--phone", "508-555-0100", "--time-zone", "Mars/Base"],
             1,
             "not a time zone",
             id="time-zone",
+        ),
+        pytest.param(
+            [*CREATE, "--phone", "508 555 010", "--time-zone", "America/New_York"],
+            1,
+            "ten digits",
+            id="phone",
+        ),
+        pytest.param(
+            ["create-practice", "a b", *CREATE[2:], "--phone", "1", "--time-zone", "UTC"],
+            1,
+            "An id is 1 to 64 letters",
+            id="practice-id",
         ),
         pytest.param(["--local", "http://127.0.0.1:1", "pause", "x"], 1, "make run", id="stack"),
         pytest.param([], 2, "COMMAND", id="nothing"),

@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from balance_alerts.access.links import new_practice_code
-from balance_alerts.channels import wording
+from balance_alerts.channels import addresses, wording
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.ids import check_id
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store.practices import Practices
+
+LONGEST_NAME = 80
 
 
 def create_practice(
@@ -28,8 +31,12 @@ def create_practice(
     Without `short_name`, the display name is shortened so that a text fits one part.
 
     Raises:
-        RuleError: `practice_exists`, `unknown_time_zone`, `short_name_too_long`.
+        RuleError: `invalid_id`, `invalid_name`, `invalid_phone`, `practice_exists`,
+            `unknown_time_zone`, `short_name_too_long`, or what is wrong with `reply_to`.
     """
+    check_id(practice_id)
+    check_name(display_name)
+    check_phone(phone)
     practice = Practice(
         practice_id=practice_id,
         code=new_practice_code(),
@@ -38,7 +45,7 @@ def create_practice(
         phone=phone,
         time_zone=time_zone,
         hours=hours,
-        reply_to=reply_to,
+        reply_to=None if reply_to is None else addresses.normalise_email(reply_to),
     )
     check_short_name(practice)
     practices.create(practice)
@@ -53,6 +60,33 @@ def change_settings(practices: Practices, practice_id: str, **changes: Any) -> P
     """
     practice = practices.get(practice_id)
     return practices.save_settings(practice, replace(practice.alerts, **changes))
+
+
+def check_name(display_name: str) -> None:
+    """Refuse a display name that could not stand in a message.
+
+    Raises:
+        RuleError: `invalid_name`.
+    """
+    if not display_name.strip() or not display_name.isprintable():
+        raise RuleError(
+            "invalid_name", "Give the practice's name as patients know it, in one line."
+        )
+    if len(display_name) > LONGEST_NAME:
+        raise RuleError("invalid_name", f"A practice's name has at most {LONGEST_NAME} characters.")
+
+
+def check_phone(phone: str) -> None:
+    """Refuse a phone that nobody can dial: every message asks patients to call it.
+
+    Raises:
+        RuleError: `invalid_phone`.
+    """
+    if not addresses.dialable(phone):
+        raise RuleError(
+            "invalid_phone",
+            "Give the phone on the appointment card, ten digits such as (508) 555-0100.",
+        )
 
 
 def check_short_name(practice: Practice) -> None:
