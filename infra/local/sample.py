@@ -183,16 +183,26 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("directory", type=Path, metavar="DIR")
     parser.add_argument(
         "--today",
-        type=date.fromisoformat,
+        type=_day,
         default=local_day(datetime.now(UTC)),
         metavar="YYYY-MM-DD",
         help="the practice's local day to write them for (default: today)",
     )
     options = parser.parse_args(arguments)
-    render(options.directory, options.today)
+    try:
+        render(options.directory, options.today)
+    except OSError as error:
+        parser.error(f"cannot write to {options.directory}: {error.strerror}")
     print(f"The sample practice as of {options.today}. Import in this order:")
     for name in IMPORTS:
         print(f"  {options.directory / name}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date; write 2026-03-31") from None
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -76,7 +76,8 @@ class Stack:
 
 def local_stack(url: str) -> Stack:
     """The local stack that serves `url`; this process is pointed at its emulator."""
-    url = url.rstrip("/")
+    address = url if "://" in url else f"http://{url}"
+    url = address.partition("/local")[0].rstrip("/")
     described = _get(f"{url}/local/stack")
     now = datetime.fromisoformat(_get(f"{url}/local/clock")["now"])
     os.environ.update(
