@@ -28,19 +28,24 @@ def gateway(clock: StoppedClock) -> Iterator[Gateway]:
 
 @pytest.fixture
 def client_of(gateway: Gateway) -> ClientOf:
-    """The client of one merchant, who waits for no answer longer than a test can."""
-
-    def client_of(login: str) -> AuthorizeNet:
-        return AuthorizeNet(
-            Credentials(login, "transaction-key"), Transport(gateway.api_url, read_seconds=1)
-        )
-
-    return client_of
+    """The client of one merchant."""
+    return lambda login: _client(gateway, login, 20)
 
 
 @pytest.fixture
 def client(client_of: ClientOf) -> AuthorizeNet:
     return client_of(LOGIN)
+
+
+@pytest.fixture
+def impatient(gateway: Gateway) -> AuthorizeNet:
+    """The same client, waiting for no answer longer than a test can."""
+    return _client(gateway, LOGIN, 2)
+
+
+def _client(gateway: Gateway, login: str, read_seconds: float) -> AuthorizeNet:
+    transport = Transport(gateway.api_url, read_seconds=read_seconds)
+    return AuthorizeNet(Credentials(login, "transaction-key"), transport)
 
 
 @pytest.fixture

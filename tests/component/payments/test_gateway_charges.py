@@ -52,7 +52,7 @@ def test_an_approved_charge(gateway: Gateway, client: AuthorizeNet, asked: Asked
 )
 def test_each_mode_is_told_for_what_it_is(
     gateway: Gateway,
-    client: AuthorizeNet,
+    impatient: AuthorizeNet,
     asked: Asked,
     *,
     mode: GatewayMode,
@@ -61,11 +61,11 @@ def test_each_mode_is_told_for_what_it_is(
     made: list[str],
 ) -> None:
     gateway.set_mode(mode)
-    answer = client.charge(asked())
+    answer = impatient.charge(asked())
     assert (answer.outcome, answer.detail) == (outcome, detail)
     assert statuses(gateway) == made
     gateway.set_mode("approve")
-    listed = client.unsettled()
+    listed = impatient.unsettled()
     assert [line.status for line in listed] == made
     assert {line.invoice_number for line in listed} <= {"ba1"}
 
@@ -195,10 +195,10 @@ def test_any_difference_makes_it_another_charge(
 
 
 def test_a_charge_that_nobody_answered_is_found_by_its_attempt(
-    gateway: Gateway, client: AuthorizeNet, asked: Asked
+    gateway: Gateway, impatient: AuthorizeNet, client: AuthorizeNet, asked: Asked
 ) -> None:
     gateway.set_mode("timeout_after_charge")
-    assert client.charge(asked("ba7", 99_00)).outcome is UNKNOWN
+    assert impatient.charge(asked("ba7", 99_00)).outcome is UNKNOWN
     (found,) = client.unsettled()
     assert (found.invoice_number, found.amount_cents) == ("ba7", 99_00)
     details = client.transaction(found.trans_id)
@@ -207,11 +207,11 @@ def test_a_charge_that_nobody_answered_is_found_by_its_attempt(
 
 
 def test_a_hanging_charge_holds_up_nobody_else(
-    gateway: Gateway, client: AuthorizeNet, asked: Asked
+    gateway: Gateway, impatient: AuthorizeNet, client: AuthorizeNet, asked: Asked
 ) -> None:
     gateway.set_mode("timeout_after_charge")
     with ThreadPoolExecutor(1) as pool:
-        hanging = pool.submit(client.charge, asked("ba1"))
+        hanging = pool.submit(impatient.charge, asked("ba1"))
         deadline = time.monotonic() + 5
         while not gateway.charges() and time.monotonic() < deadline:
             time.sleep(0.01)

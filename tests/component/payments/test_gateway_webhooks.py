@@ -116,10 +116,10 @@ def test_every_event_is_told(
 
 
 def test_a_charge_whose_answer_was_lost_is_told_all_the_same(
-    gateway: Gateway, client: AuthorizeNet, asked: Asked, receiver: Receiver
+    gateway: Gateway, impatient: AuthorizeNet, asked: Asked, receiver: Receiver
 ) -> None:
     gateway.set_mode("timeout_after_charge")
-    client.charge(asked())
+    impatient.charge(asked())
     gateway.webhooks.wait()
     assert receiver.events() == ["authcapture.created"]
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from balance_alerts.payments.gateway_answers import (
@@ -218,6 +218,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(NAMES, JSON, max_size=4))
 def test_no_answer_without_a_response_code_is_an_approval(answer: dict[str, Any]) -> None:
     assert judged(answer).outcome in (FAILED, UNKNOWN)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from balance_alerts.payments import gateway_requests as requests
@@ -124,6 +124,7 @@ def test_amounts_have_two_decimals_and_no_separators(cents: int, written: str) -
     assert transaction(amount_cents=cents)["amount"] == written
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**12))
 def test_amounts_never_pass_through_a_float(cents: int) -> None:
     whole, _, rest = requests.dollars(cents).partition(".")
