@@ -14,6 +14,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.store import table
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 from portal.operations import OPERATIONS, Operation
@@ -33,6 +34,7 @@ def _count(metric: str) -> None:
 
 routes = Routes(wiring, Pages(os.environ["CARD_FORM_ORIGINS"]), _count)
 app = APIGatewayHttpResolver()
+table.client()  # built while the function starts, when Lambda gives it a whole processor
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -14,10 +14,14 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from unicodedata import category
 
 from balance_alerts.domain.errors import RuleError
 
 T = TypeVar("T")
+
+_NOT_TEXT = frozenset({"Cc", "Cs", "Cn"})
+"""Control characters, halves of characters, and what is no character. Joined emoji are text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +151,7 @@ def _integer(content: Any, limits: tuple[Any, ...], path: str) -> int:
 
 def _text(kind: Any, content: str, limits: tuple[Any, ...], path: str) -> Any:
     if kind is date:
-        try:
-            return date.fromisoformat(content) if len(content) == 10 else _refuse_date(path)
-        except ValueError as error:
-            raise _invalid(path, "a date such as 1984-07-09") from error
+        return _date(content, path)
     if issubclass(kind, StrEnum):
         if content not in list(kind):
             raise _invalid(path, f"one of {', '.join(kind)}")
@@ -158,13 +159,19 @@ def _text(kind: Any, content: str, limits: tuple[Any, ...], path: str) -> Any:
     allowed = next((each for each in limits if isinstance(each, Length)), None)
     if allowed and not allowed.least <= len(content) <= allowed.most:
         raise _invalid(path, f"a text of {allowed.least} to {allowed.most} characters")
-    if not all(each.isprintable() or each in "\n\r\t" for each in content):
+    if any(category(each) in _NOT_TEXT and each not in "\n\r\t" for each in content):
         raise _invalid(path, "a text without control characters")
     return content
 
 
-def _refuse_date(path: str) -> date:
-    raise _invalid(path, "a date such as 1984-07-09")
+def _date(content: str, path: str) -> date:
+    try:
+        day = date.fromisoformat(content)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != content:  # the other ISO forms are nobody's habit
+        raise _invalid(path, "a date such as 1984-07-09")
+    return day
 
 
 def _invalid(path: str, expected: str) -> RuleError:

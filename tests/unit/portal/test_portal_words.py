@@ -1,0 +1,149 @@
+"""What the portal says of entries, payments, phones and pauses."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from balance_alerts.channels.gsm7 import parts
+from balance_alerts.channels.wording import email_alert, text_fresh_link
+from balance_alerts.domain.contact import ContactState
+from balance_alerts.domain.ledger import EntryKind
+from balance_alerts.domain.question import hold_until
+from balance_alerts.portal.activity import plain_words
+from balance_alerts.portal.paging import cursor_of, sort_key_of
+from balance_alerts.portal.payments import payment_rows
+from infra.api_document import DOCUMENT, document
+from portal.operations import OPERATIONS
+from portal.pages import content_security_policy, phone_link
+from portal.problems import STATUS
+from tests import builders
+
+TODAY = date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "words"),
+    [
+        (EntryKind.RESPONSIBILITY, {}, "Your share"),
+        (EntryKind.RESPONSIBILITY, {"cause": "1"}, "Your share (deductible)"),
+        (EntryKind.RESPONSIBILITY, {"cause": "Coinsurance"}, "Your share (coinsurance)"),
+        (EntryKind.RESPONSIBILITY, {"cause": "97"}, "Your share"),
+        (EntryKind.PAYMENT, {}, "Payment, thank you"),
+        (EntryKind.REFUND, {}, "Refund to you"),
+        (EntryKind.CHARGEBACK, {}, "Card payment taken back by your bank"),
+        (EntryKind.ADJUSTMENT, {}, "Adjustment"),
+        (EntryKind.ADJUSTMENT, {"reverses": "e-1"}, "Correction"),
+    ],
+)
+def test_an_entry_in_plain_words(kind: EntryKind, details: dict[str, Any], words: str) -> None:
+    assert plain_words(builders.entry("e-2", kind, 100, **details)) == words
+
+
+@pytest.mark.parametrize(
+    ("since", "held_until", "expected"),
+    [
+        pytest.param(0, None, 14, id="first"),
+        pytest.param(-10, 4, 14, id="again while it lasts"),
+        pytest.param(-50, 3, 10, id="never beyond sixty days"),
+        pytest.param(-60, 0, 0, id="sixty days are over"),
+        pytest.param(0, 40, 40, id="staff gave more already"),
+    ],
+)
+def test_a_question_pauses_alerts(since: int, held_until: int | None, expected: int) -> None:
+    until = hold_until(
+        TODAY,
+        held_since=TODAY + timedelta(days=since),
+        held_until=None if held_until is None else TODAY + timedelta(days=held_until),
+    )
+    assert (until - TODAY).days == expected
+
+
+def test_entries_with_one_reference_of_the_gateway_are_one_payment() -> None:
+    entries = [
+        builders.entry("e-1", EntryKind.PAYMENT, 100, external_ref="4001"),
+        builders.entry("e-2", EntryKind.PAYMENT, 50, external_ref="4001"),
+        builders.entry("e-3", EntryKind.REFUND, 20, external_ref="4001"),
+        builders.entry("e-4", EntryKind.PAYMENT, 7),
+        builders.entry("e-5"),
+    ]
+    rows = {row.payment_id: (row.kind.value, row.amount_cents) for row in payment_rows(entries)}
+    assert rows == {"e-1": ("payment", 150), "e-3": ("refund", 20), "e-4": ("payment", 7)}
+
+
+def test_a_cursor_leads_back_to_its_key() -> None:
+    key = "ENTRY#2026-03-02T15:00:00.000000Z#e-1"
+    assert sort_key_of(cursor_of(key), prefix="ENTRY#") == key
+
+
+@pytest.mark.parametrize(
+    ("phone", "link"),
+    [
+        ("(508) 555-0100", "tel:5085550100"),
+        ("+1 508-555-0100", "tel:+15085550100"),
+        ("508-555-0100 x12", "tel:5085550100"),
+        ("508-555-0100 ext. 12", "tel:5085550100"),
+    ],
+)
+def test_a_tap_dials_the_phone(phone: str, link: str) -> None:
+    assert phone_link(phone) == link
+
+
+def test_without_a_card_form_nothing_may_be_framed() -> None:
+    policy = content_security_policy("")
+    assert "frame-src 'none'" in policy
+    assert "authorize.net" not in policy
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("initial", [None, "Ñ"])
+def test_the_text_with_a_fresh_link_is_one_part(language: str, initial: str | None) -> None:
+    text = text_fresh_link(
+        short_name="Harbor Point Physical Therapy",
+        phone="(508) 555-0100",
+        link="https://pay.example.org/a/" + "x" * 28,
+        language=language,
+        initial=initial,
+    )
+    assert parts(text) == 1
+    assert "STOP" in text
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "new link"), ("es", "nuevo enlace")])
+def test_the_email_with_a_fresh_link_says_so(language: str, words: str) -> None:
+    content = email_alert(
+        display_name="Harbor Point",
+        phone="(508) 555-0100",
+        link="https://x/a/t",
+        unsubscribe_link="https://x/u/t",
+        language=language,
+        fresh_link=True,
+    )
+    assert all(words in part for part in (content.subject, content.text, content.html))
+    assert "https://x/a/t" in content.text
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        (ContactState.REACHABLE, ContactState.REACHABLE),
+        (ContactState.OPTED_OUT, ContactState.REACHABLE),
+        (ContactState.COMPLAINED, ContactState.REACHABLE),
+        (ContactState.BOUNCED, ContactState.BOUNCED),
+        (ContactState.INVALID, ContactState.INVALID),
+    ],
+)
+def test_an_owner_s_opt_in(state: ContactState, expected: ContactState) -> None:
+    assert state.after_owner_opted_in() is expected
+
+
+def test_every_problem_of_an_operation_has_a_status() -> None:
+    named = {code for operation in OPERATIONS for code in operation.all_problems}
+    assert named <= set(STATUS)
+
+
+def test_the_api_document_is_what_the_code_declares() -> None:
+    assert json.loads(DOCUMENT.read_text("utf-8")) == document()
