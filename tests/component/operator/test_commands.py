@@ -20,7 +20,7 @@ def deployed(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CREATE = (
-    *("create-practice", "harbor", "--name", "Harbor Point PT", "--phone", "202-555-0100"),
+    *("create-practice", "harbor", "--display-name", "Harbor Point PT", "--phone", "202-555-0100"),
     *("--time-zone", "America/New_York"),
 )
 
