@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.fake_portal import FakePortal
+from tests.browser.portal_visit import Visit
+
 REPOSITORY = Path(__file__).parents[2]
 SCREENSHOTS = REPOSITORY / "test-results" / "screenshots"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -91,3 +94,28 @@ def keep() -> Callable[[Page, str], None]:
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     return keep
+
+
+@pytest.fixture
+def portal() -> Iterator[FakePortal]:
+    """The portal's pages over an API that a test may change."""
+    portal = FakePortal()
+    portal.server.start()
+    yield portal
+    portal.account.gate.set()
+    portal.server.stop()
+
+
+@pytest.fixture
+def visit(browser: Browser, portal: FakePortal) -> Iterator[Callable[..., Visit]]:
+    """Opens the link of an alert; anything the page complains of fails the test."""
+    visits: list[Visit] = []
+
+    def open_link(size: dict[str, int] = PHONE, *, language: str = "en", **more: Any) -> Visit:
+        visits.append(Visit(browser, portal, size, language=language, **more))
+        return visits[-1]
+
+    yield open_link
+    for one in visits:
+        one.page.context.close()
+    assert [complaint for one in visits for complaint in one.complaints] == []

@@ -1,0 +1,29 @@
+// A receipt to keep: printed, it stands alone.
+
+import { h } from "./dom.js";
+
+export function receiptCard(app, payment, { heading }) {
+  const { t, f, practice } = app;
+  const receipt = payment.receipt ?? {};
+  const words = t.receipt;
+  const at = receipt.paid_at ?? receipt.recorded_at ?? payment.recorded_at;
+  const card = receipt.last_four && words.cardEnding(receipt.card_type, receipt.last_four);
+  const cases = receipt.cases ?? [];
+  const row = (word, value) => value && h("div", {}, h("dt", {}, word), h("dd", {}, value));
+  return h("section", { class: "card receipt", "aria-labelledby": "receipt-title" },
+    h(heading, { id: "receipt-title" }, words.title),
+    h("dl", { class: "summary" },
+      h("div", { class: "sum" }, h("dt", {}, words.amount), h("dd", {}, f.money(receipt.amount_cents ?? payment.amount))),
+      row(words.paidTo, h("span", {}, practice.name, h("br"), practice.phone)),
+      row(words.when, at && `${f.date(at)}, ${f.time(at)}`),
+      row(words.card, card),
+      !card && row(words.method, t.methods[payment.method] ?? payment.method),
+      row(words.code, receipt.auth_code),
+      row(words.transaction, receipt.trans_id),
+      row(words.number, payment.payment_id ?? payment.id)),
+    cases.length > 0 && [h("h3", {}, words.towards), h("dl", { class: "summary" }, cases.map((one) =>
+      row(one.label || t.balance.unnamedCase, f.money(one.amount_cents))))],
+    receipt.emailed && h("p", { class: "hint" }, words.emailed),
+    h("div", { class: "actions no-print" },
+      h("button", { type: "button", onclick: () => window.print() }, words.print)));
+}

@@ -1,0 +1,129 @@
+// How a payment ended, or that it has not yet: each says whether to pay again.
+
+import * as api from "../api.js";
+import { announce, h, icon, whileBusy } from "../dom.js";
+import { receiptCard } from "../receipt.js";
+
+// What the server just answered, so that a receipt needs no second question. In memory only.
+const answers = new Map();
+export const remember = (answer) => answers.set(answer.payment_id, answer);
+
+const POLL_AFTER = [3, 5, 10, 20, 30, 60, 60, 120, 120].map((seconds) => seconds * 1000);
+
+export async function render(app, params) {
+  const known = params.id || params.kind === "pending" ? await look(params) : params;
+  const { kind } = known;
+  const view = { paid, pending, held: pending, lost }[kind] ?? notCharged;
+  return view(app, known);
+}
+
+// The payment's present state, as the server tells it.
+async function look(params) {
+  const told = answers.get(params.id);
+  if (told) return { ...params, ...told, kind: "paid" };
+  const balance = await api.balance();
+  const open = balance.open_payment;
+  const id = params.id ?? open?.payment_id;
+  if (!id) return { ...params, kind: "pending", balance };
+  const payment = await api.payment(id);
+  const amount = payment.amount_cents ?? payment.receipt?.amount_cents ?? params.amount ?? open?.amount_cents;
+  const isOpen = open?.payment_id === id;
+  const kind = { posted: "paid", pending: isOpen && open.status === "held" ? "held" : "pending" }[payment.status] ?? payment.status;
+  return { ...params, ...payment, id, amount, kind, balance_cents: balance.balance_cents };
+}
+
+const card = (mood, mark, title, ...content) => h("section", { class: `card outcome ${mood}` },
+  h("div", { class: "mark" }, icon(mark)), h("h1", {}, title), content);
+
+function paid(app, known) {
+  const { t, f } = app;
+  const cents = known.balance_cents;
+  const amount = known.receipt?.amount_cents ?? known.amount;
+  const title = known.seen ? t.receipt.title : t.outcome.paidTitle;
+  return {
+    title,
+    content: [
+      known.seen && app.backLink("payments", t.payments.title),
+      !known.seen && card("good", "check", t.outcome.paidTitle,
+        h("p", { class: "lead" }, t.outcome.paidText(f.money(amount))),
+        Number.isInteger(cents) && h("p", { class: "lead" }, cents < 0 ? t.outcome.newCredit : t.outcome.newBalance, " ",
+          h("strong", {}, f.money(Math.abs(cents)))),
+        h("div", { class: "actions" },
+          h("button", { type: "button", class: "primary", onclick: () => app.go("balance") }, t.common.backToBalance))),
+      receiptCard(app, known, { heading: known.seen ? "h1" : "h2" }),
+    ],
+  };
+}
+
+function pending(app, known) {
+  const { t, f } = app;
+  const held = known.kind === "held";
+  const amount = f.money(known.amount);
+  const check = h("button", { type: "button" }, t.outcome.check);
+  const again = async () => {
+    const now = await look(known);
+    if (now.kind !== known.kind) await app.show();
+    else announce(t.outcome.checked);
+  };
+  check.addEventListener("click", () => whileBusy(check, t.outcome.checking, () => again().catch(() => announce(t.problem.text))));
+  return {
+    title: held ? t.outcome.heldTitle : t.outcome.pendingTitle,
+    leave: poll(again),
+    content: [card("wait", "clock", held ? t.outcome.heldTitle : t.outcome.pendingTitle,
+      h("p", { class: "lead" }, (held ? t.outcome.heldText : t.outcome.pendingText)(amount)),
+      h("p", {}, held ? t.outcome.heldDo : t.outcome.pendingDo),
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "primary", onclick: () => app.go("balance") }, t.common.backToBalance),
+        check, app.callButton()))],
+  };
+}
+
+// Ask again by itself, less and less often, while somebody may be looking.
+function poll(again) {
+  let timer = 0;
+  let round = 0;
+  const next = () => {
+    if (round >= POLL_AFTER.length) return;
+    timer = window.setTimeout(async () => {
+      if (!document.hidden) await again().catch(() => {});
+      if (timer) next();
+    }, POLL_AFTER[round]);
+    round += 1;
+  };
+  next();
+  return () => {
+    window.clearTimeout(timer);
+    timer = 0;
+  };
+}
+
+function lost(app, known) {
+  const { t, f } = app;
+  return {
+    title: t.outcome.lostTitle,
+    content: [card("wait", "clock", t.outcome.lostTitle,
+      h("p", { class: "lead" }, t.outcome.lostText(f.money(known.amount))),
+      h("p", {}, t.outcome.lostDo),
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "primary", onclick: () => app.go("sending", { replace: true }) }, t.outcome.check),
+        app.callButton()))],
+  };
+}
+
+const RETRY = { declined: "again", failed: "again", unavailable: "againSame" };
+
+function notCharged(app, known) {
+  const { t } = app;
+  const kind = known.kind in RETRY || known.kind === "off" ? known.kind : "failed";
+  const words = t.outcome;
+  return {
+    title: words[`${kind}Title`],
+    content: [card("stop", "info", words[`${kind}Title`],
+      h("p", { class: "lead" }, h("strong", {}, words[`${kind}Text`])),
+      h("p", {}, words[`${kind}Do`]),
+      h("div", { class: "actions" },
+        RETRY[kind] && h("button", { type: "button", class: "primary", onclick: () => app.go("confirm") }, words[RETRY[kind]]),
+        app.callButton({ primary: kind === "off" }),
+        h("button", { type: "button", class: "quiet", onclick: () => app.go("balance") }, t.common.backToBalance)))],
+  };
+}
