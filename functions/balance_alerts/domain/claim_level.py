@@ -25,7 +25,7 @@ from balance_alerts.domain.ledger import AHEAD_OF_US, EntryKind, LedgerEntry
 PRIMARY = "1"
 FINAL_STATUSES = frozenset({PRIMARY, "2", "3"})
 COST_SHARING_BARRED = frozenset({"N781", "N782", "N783"})
-_KEYS_REMEMBERED = 5
+_OLDER_KEYS_REMEMBERED = 5
 
 
 class ParkReason(StrEnum):
@@ -60,7 +60,8 @@ class ClaimError(RuleError):
 class Level:
     """What the patient owes by one claim, as last adjudicated.
 
-    `keys` names the adjudications last taken in, so that none counts twice.
+    `keys` names the adjudications last taken in, all of the newest day among them, so that none
+    counts twice.
     """
 
     cents: int
@@ -121,14 +122,16 @@ def judge(
             "recorded_in_the_future",
             "The remittance's date (DTM*405 or GS04) is more than a day ahead; ask the payer.",
         )
+    if any(claim.key in level.keys for level in levels):
+        return Skipped(outdated=False)
     candidates = _candidates(claim, levels)
     if len(candidates) > 1:
         return Parked(ParkReason.SEVERAL_CLAIMS)
     level = candidates[0] if candidates else None
-    if level is not None and claim.key in level.keys:
-        return Skipped(outdated=False)
     if level is not None and claim.recorded_on < level.recorded_on:
         return Skipped(outdated=True)
+    if level is not None and _may_be_another_visit(adjudication, level):
+        return Parked(ParkReason.SEVERAL_CLAIMS)
     if not released:
         reason = _reason_to_park(adjudication, level, other_coverage=other_coverage)
         if reason is not None:
@@ -145,6 +148,23 @@ def _candidates(claim: InsuranceClaim, levels: Sequence[Level]) -> list[Level]:
     if by_payer:
         return by_payer
     return [x for x in levels if may_be_same(claim, x.service_on, x.payer_claim_ids)]
+
+
+def _may_be_another_visit(adjudication: Adjudication, level: Level) -> bool:
+    """Whether a claim of the level's day may be of a second visit on it.
+
+    A payer decides anew on another day, or by a reversal and its correction. Two first decisions
+    under two numbers on one day may be two visits; as one level the second would undo the first.
+    """
+    claim = adjudication.claim
+    return (
+        level.cents != 0
+        and claim.status == PRIMARY
+        and adjudication.corrects is None
+        and claim.recorded_on == level.recorded_on
+        and bool(claim.payer_claim_id and level.payer_claim_ids)
+        and claim.payer_claim_id not in level.payer_claim_ids
+    )
 
 
 def _reason_to_park(
@@ -176,13 +196,15 @@ def _change(
             "ask the payer.",
         )
     before = level or Level(cents=0, recorded_on=claim.recorded_on, service_on=claim.service_on)
+    same_day = claim.recorded_on == before.recorded_on
+    keys = before.keys if same_day else before.keys[-_OLDER_KEYS_REMEMBERED:]
     after = replace(
         before,
         cents=owed,
         recorded_on=claim.recorded_on,
         service_on=before.service_on or claim.service_on,
         payer_claim_ids=before.payer_claim_ids | set(filter(None, [claim.payer_claim_id])),
-        keys=(*before.keys, claim.key)[-_KEYS_REMEMBERED:],
+        keys=(*keys, claim.key),
     )
     others = tuple(other for other in levels if other is not level)
     return Change((*others, after), _entry(claim, owed - before.cents, time_zone))

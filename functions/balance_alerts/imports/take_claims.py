@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.claim_level import ParkReason
@@ -22,6 +23,7 @@ from balance_alerts.store.parked import ParkedItems, ParkedKind, ParkedState, ne
 PARALLEL_ACCOUNTS = 8
 
 Work = list[tuple[AccountRecord, Adjudication]]
+Results = list[Outcome | Refusal]
 
 
 class ClaimTaker:
@@ -43,23 +45,18 @@ class ClaimTaker:
     def take(self, practice: Practice, steps: Sequence[ClaimStep], source: Source) -> Taken:
         """Take in these claims."""
         changes = [s.content for s in steps if isinstance(s.content, Adjudication)]
-        results: list[Outcome | Refusal] = [
-            s.content for s in steps if isinstance(s.content, Refusal)
-        ]
-        # A reversal before its correction changes nothing by itself.
-        results.extend(Outcome.UNCHANGED for change in changes if change.corrects is not None)
+        results: Results = [s.content for s in steps if isinstance(s.content, Refusal)]
         finder = ClaimAccounts(practice.practice_id, (change.claim for change in changes))
         by_patient: dict[str, Work] = {}
-        for change in changes:
-            try:
-                account = finder.find(change.claim)
-            except LineError as error:
-                results.append(error.at(change.claim.number))
+        for found in chain.from_iterable(_find(finder, change) for change in changes):
+            if isinstance(found, Refusal):
+                results.append(found)
             else:
-                by_patient.setdefault(account.patient_id, []).append((account, change))
+                by_patient.setdefault(found[0].patient_id, []).append(found)
 
-        def work(some: Work) -> list[Outcome | Refusal]:
-            return [self._take(practice, account, change, source) for account, change in some]
+        def work(some: Work) -> Results:
+            taken = (self._take(practice, account, change, source) for account, change in some)
+            return list(chain.from_iterable(taken))
 
         with ThreadPoolExecutor(self._parallel_accounts) as pool:
             for some in pool.map(work, by_patient.values()):
@@ -68,21 +65,37 @@ class ClaimTaker:
 
     def _take(
         self, practice: Practice, account: AccountRecord, change: Adjudication, source: Source
-    ) -> Outcome | Refusal:
+    ) -> Results:
+        """What became of a claim, and before it of the reversal that it corrects."""
+        result = self._post(practice, account, change, source)
+        before: Results = []
+        if change.corrects is not None:
+            if isinstance(result, Outcome) or result is ParkReason.NOTHING_TO_REVERSE:
+                before = [Outcome.UNCHANGED]  # its correction says it all
+            else:
+                # What the payer took back is certain, whatever is to become of the correction.
+                before = self._take(practice, account, Adjudication(change.corrects), source)
+                change = Adjudication(change.claim)
+        if isinstance(result, ParkReason):
+            result = self._park(practice, account, change, reason=result, source=source)
+        return [*before, result]
+
+    def _post(
+        self, practice: Practice, account: AccountRecord, change: Adjudication, source: Source
+    ) -> Outcome | Refusal | ParkReason:
+        origin = source.origin(change.claim.number)
         try:
-            result = self._claims.take(
-                practice, account, change, origin=source.origin(change.claim.number)
-            )
+            result = self._claims.take(practice, account, change, origin=origin)
         except RuleError as error:
             return refusal_of(change.claim.number, error)
         match result:
             case ParkReason():
-                return self._park(practice, account, change, reason=result, source=source)
+                return result
             case Posted():
                 return Outcome.ADDED
             case NotPosted():
-                # Read again after a worker was killed: it was this import that posted it.
-                ours = source.is_origin(result.posted_before_by)
+                # Read again after a worker was killed: it was this very line that posted it.
+                ours = result.posted_before_by == origin
                 return Outcome.ADDED if ours else Outcome.UNCHANGED
 
     def _park(
@@ -109,6 +122,18 @@ class ClaimTaker:
                 now=self._clock(),
             )
         )
-        ours = kept.import_id == source.import_id
+        ours = (kept.import_id, kept.line) == (source.import_id, claim.number)
         waiting = kept.state == ParkedState.OPEN.value
         return Outcome.PARKED if ours and waiting else Outcome.UNCHANGED
+
+
+def _find(
+    finder: ClaimAccounts, change: Adjudication
+) -> Iterator[tuple[AccountRecord, Adjudication] | Refusal]:
+    """A change with its account; where there is none, its reversal may still have one."""
+    try:
+        yield finder.find(change.claim), change
+    except LineError as error:
+        if change.corrects is not None:
+            yield from _find(finder, Adjudication(change.corrects))
+        yield error.at(change.claim.number)

@@ -31,10 +31,6 @@ class Source:
         """A line of the import."""
         return f"{self.import_id}:{line}"
 
-    def is_origin(self, origin: str | None) -> bool:
-        """Whether something came from this import."""
-        return origin is not None and origin.partition(":")[0] == self.import_id
-
 
 @dataclass(frozen=True, slots=True)
 class Taken:

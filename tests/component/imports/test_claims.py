@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from balance_alerts.domain.practice import Practice
@@ -123,6 +125,77 @@ def test_a_reversal_alone_takes_the_level_back(worker: Worker) -> None:
     take_in(worker, claim_segments("p-1", clp05="100"), recorded="20260220", control="1")
     take_in(worker, claim_segments("p-1", status="22", clp05="-100"), control="2")
     assert posted("p-1")[1:] == [("p-1", "adjustment", -100_00)]
+
+
+@pytest.mark.parametrize(
+    ("correction", "reason"),
+    [
+        ({"status": "19"}, "another_payer_follows"),
+        ({"status": "20"}, "another_payer_follows"),
+        ({"status": "21"}, "another_payer_follows"),
+        ({"status": "4"}, "denied"),
+        ({"status": "23"}, "forwarded"),
+        ({"status": "25"}, "predetermination"),
+        ({"status": "99"}, "unknown_status"),
+        ({"status": "1", "extra": ["MOA***N781"]}, "cost_sharing_barred"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "-".join(map(str, value.values())),
+)
+def test_a_reversal_counts_though_its_correction_is_parked(
+    worker: Worker, desk: ParkedDesk, practice: Practice, correction: dict[str, Any], reason: str
+) -> None:
+    take_in(worker, claim_segments("p-1", clp05="100"), recorded="20260220", control="1")
+    second = remittance(
+        claim_segments("p-1", status="22", clp05="-100"),
+        claim_segments("p-1", clp05="130", **correction),
+        recorded=DAY,
+        control="2",
+    )
+    assert counts(worker.take_in(REMITTANCE, second)) == {"added": 1, "parked": 1}
+    assert posted("p-1")[1:] == [("p-1", "adjustment", -100_00)]
+    (item,) = desk.waiting(PRACTICE)
+    assert item.reason == reason
+    assert counts(worker.take_in(REMITTANCE, second)) == {"unchanged": 2}
+    desk.release(practice, item.item_id, by="Sam", note="")
+    assert posted("p-1")[2:] == [("p-1", "responsibility", 130_00)]
+    assert counts(worker.take_in(REMITTANCE, second)) == {"unchanged": 2}
+
+
+@pytest.mark.parametrize(
+    ("case_id", "correction", "code"),
+    [
+        pytest.param("p-1", {"clp05": "-5"}, "negative_responsibility", id="negative"),
+        pytest.param("p-1", {"clp05": "200000"}, "amount_too_large", id="too-large"),
+        pytest.param("knee", {"clp05": "130", "member_id": ""}, "no_account", id="no-account"),
+    ],
+)
+def test_a_reversal_counts_though_its_correction_is_refused(
+    worker: Worker, case_id: str, correction: dict[str, Any], code: str
+) -> None:
+    take_in(worker, claim_segments(case_id, clp05="100"), recorded="20260220", control="1")
+    record = take_in(
+        worker,
+        claim_segments(case_id, status="22", clp05="-100"),
+        claim_segments(case_id, **correction),
+        control="2",
+    )
+    assert counts(record) == {"added": 1, "refused": 1}
+    assert [refused.code for refused in Imports().refused(PRACTICE, record.import_id)] == [code]
+    assert posted("p-1")[1:] == [(case_id, "adjustment", -100_00)]
+
+
+def test_two_visits_of_one_day_under_one_number_wait_for_staff(
+    worker: Worker, desk: ParkedDesk
+) -> None:
+    day = ["DTM*232*20260210"]
+    record = take_in(
+        worker,
+        claim_segments("p-1", clp05="100", payer_claim_id="icn-1", extra=day),
+        claim_segments("p-1", clp05="40", payer_claim_id="icn-2", extra=day),
+    )
+    assert counts(record) == {"added": 1, "parked": 1}
+    assert posted("p-1") == [("p-1", "responsibility", 100_00)]
+    assert [item.reason for item in desk.waiting(PRACTICE)] == ["several_claims"]
 
 
 def test_primary_claims_of_patients_with_other_coverage_are_parked(

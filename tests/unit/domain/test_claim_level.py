@@ -141,7 +141,46 @@ def test_what_was_seen_or_is_older_is_skipped(changes: dict[str, Any], outdated:
 
 
 def test_of_two_decisions_of_one_day_the_one_that_comes_later_counts() -> None:
-    assert posted(judged(LEVEL, recorded_on=LEVEL.recorded_on)) == (EntryKind.ADJUSTMENT, -40_00)
+    again = judged(LEVEL, recorded_on=LEVEL.recorded_on, payer_claim_id="icn-1")
+    assert posted(again) == (EntryKind.ADJUSTMENT, -40_00)
+
+
+def test_however_many_decisions_fall_on_one_day_each_counts_once() -> None:
+    levels: tuple[Level, ...] = (LEVEL,)
+    for number in range(9):
+        verdict = judged(*levels, key=f"835-{number}", responsibility_cents=number)
+        assert isinstance(verdict, Change)
+        levels = verdict.levels
+    for number in range(9):
+        assert judged(*levels, key=f"835-{number}") == Skipped(outdated=False)
+    later = judged(*levels, recorded_on=date(2026, 11, 21), key="835-later")
+    assert isinstance(later, Change)
+    assert len(later.levels[0].keys) == 6
+
+
+def test_two_visits_of_one_day_in_one_remittance_wait_for_staff() -> None:
+    first = judged()
+    assert isinstance(first, Change)
+    second: dict[str, Any] = {"key": "835-second", "payer_claim_id": "icn-3"}
+    assert judged(*first.levels, **second) == Parked(ParkReason.SEVERAL_CLAIMS)
+    assert judged(*first.levels, **second, released=True) == Parked(ParkReason.SEVERAL_CLAIMS)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"status": "2"}, id="by-the-second-payer"),
+        pytest.param({"payer_claim_id": "icn-2"}, id="under-the-same-number"),
+        pytest.param({"payer_claim_id": ""}, id="without-a-number"),
+        pytest.param({"corrects": replace(CLAIM, status="22")}, id="corrected"),
+        pytest.param({"recorded_on": date(2026, 11, 21)}, id="on-another-day"),
+    ],
+)
+def test_one_visit_decided_twice_is_one_level(changes: dict[str, Any]) -> None:
+    first = judged()
+    assert isinstance(first, Change)
+    other = {"key": "835-second", "payer_claim_id": "icn-3", "responsibility_cents": 20_00}
+    assert posted(judged(*first.levels, **(other | changes))) == (EntryKind.ADJUSTMENT, -40_00)
 
 
 @pytest.mark.parametrize(
