@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from balance_alerts import wiring
+from balance_alerts.store.table import Record, connect
 from infra.local.clock import LocalClock
 from infra.local.emulator import REGION
 
@@ -25,6 +26,7 @@ class InProcess:
         }
         self._before = {name: os.environ.get(name) for name in settings}
         self._clock_before = wiring.system_clock
+        self._table_before = Record.Meta.table_name
         os.environ.update(settings)
         wiring.system_clock = clock.now
         self.wiring = wiring.Wiring(table_name)
@@ -37,3 +39,4 @@ class InProcess:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        connect(self._table_before)
