@@ -17,6 +17,7 @@ from infra.local.loopback import LoopbackServer, QuietHandler
 from portal.pages import Pages
 
 TOKEN = "HRBPT1" + "k3Jx9-Qm2LtYw8_ZpA4cRe"
+LOGIN = "5KP3u95bQpv"
 BIRTH_DATE = "1984-03-09"
 PRACTICE = Practice(
     practice_id="harbor-point",
@@ -179,13 +180,12 @@ class Account:
         cents = -int(attempt["amount_cents"])
         self.entries.insert(0, _entry("payment", cents, "HP-1", "2026-11-23"))
 
-    def balance(self, script_url: str) -> dict[str, Any]:
+    def balance(self, card_form: dict[str, str]) -> dict[str, Any]:
         """The answer of GET /portal/balance."""
         sums: dict[str, int] = {}
         for entry in self.entries:
             case = str(entry["case_id"])
             sums[case] = sums.get(case, 0) + int(entry["amount_cents"])
-        card_form = {"api_login_id": "login", "client_key": "key", "script_url": script_url}
         return {
             "practice": {
                 "display_name": PRACTICE.display_name,
@@ -210,8 +210,18 @@ class FakePortal:
     def __init__(self) -> None:
         self.account = Account()
         self.server = LoopbackServer(type("Handler", (_Handler,), {"portal": self}))
-        self.pages = Pages(self.server.url)
+        self.card_form(f"{self.server.url}/card-form/AcceptUI.js")
         self.link = f"{self.server.url}/a/{TOKEN}"
+
+    def card_form(self, script_url: str, client_key: str = "key") -> None:
+        """Bring the card form from this address."""
+        self.online_payments = {
+            "api_login_id": LOGIN,
+            "client_key": client_key,
+            "script_url": script_url,
+        }
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(script_url))
+        self.pages = Pages(origin)
 
 
 def _problem(status: int, code: str) -> tuple[int, dict[str, Any]]:
@@ -307,7 +317,7 @@ class _Handler(QuietHandler):
     def _read(self, name: str) -> Any:
         account = self.portal.account
         if name == "balance":
-            return account.balance(f"{self.portal.server.url}/card-form/AcceptUI.js")
+            return account.balance(self.portal.online_payments)
         if name == "alerts":
             return account.alerts
         rows = {"activity": account.entries, "payments": account.payments}[name]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP
-from tests.browser.fake_portal import TOKEN, FakePortal
+from infra.local.gateway.cards import client_key
+from infra.local.gateway.gateway import Gateway
+from tests.browser.conftest import DESKTOP, SCREENSHOTS
+from tests.browser.fake_portal import LOGIN, TOKEN, FakePortal
 from tests.browser.portal_visit import Visit
 
 Open = Callable[..., Visit]
@@ -23,7 +26,7 @@ def test_the_whole_balance_is_paid_in_four_presses(
     keep(seen.page, f"portal-phone-{language}-5-confirm")
     seen.page.locator(".AcceptUI").click()
     expect(seen.card_form.locator("#pay")).to_be_visible()
-    seen.page.screenshot(path=f"test-results/screenshots/portal-phone-{language}-6-card-form.png")
+    seen.page.screenshot(path=SCREENSHOTS / f"portal-phone-{language}-6-card-form.png")
     seen.card_form.locator("#pay").click()
     seen.expect_screen("outcome")
     words = {"en": "Thank you, your payment went through", "es": "Gracias, su pago se realizó"}
@@ -299,3 +302,25 @@ def test_a_card_form_that_is_blocked_says_so(visit: Open) -> None:
     seen.page.route("**/AcceptUI.js", lambda route: route.abort())
     seen.to_amount().main_button.click()
     expect(seen.problem).to_contain_text("could not be loaded")
+
+
+def test_the_stand_in_gateways_card_form_works_on_the_page(
+    visit: Open, portal: FakePortal, keep: Keep
+) -> None:
+    gateway = Gateway(lambda: datetime.now(UTC))
+    gateway.start()
+    portal.card_form(gateway.script_url, client_key(LOGIN))
+    seen = visit().sign_in().to_confirm("20")
+    button = seen.page.locator(".AcceptUI")
+    button.click()
+    seen.card_form.locator("#closeButton").click()
+    expect(button).to_be_focused()
+    button.click()
+    expect(seen.card_form.locator("#payButton")).to_have_text("Pay $20.00")
+    seen.card_form.locator("#cardNum").fill("4111 1111 1111 1111")
+    seen.card_form.locator("#expiryDate").fill("12/40")
+    seen.page.screenshot(path=SCREENSHOTS / "portal-phone-en-6-card-form-stand-in.png")
+    seen.card_form.locator("#payButton").click()
+    expect(seen.heading).to_contain_text("Thank you")
+    assert portal.account.charges == [2_000]
+    gateway.stop()

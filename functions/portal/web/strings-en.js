@@ -51,7 +51,7 @@ export default {
     noSuchDay: "That month does not have that many days. Please check the day.",
     inTheFuture: "That date is in the future. Please check the year.",
     notRecognised: "We could not open your balance with that date.",
-    notRecognisedHelp: "Please check the date. Links also stop working after 45 days, or when a newer one replaces them.",
+    notRecognisedHelp: "Please check it and try again. A link also stops working after 45 days; you can get a new one below.",
     locked: (minutes) => `For your safety, this page is locked after several tries. Please wait ${minutes} ${minutes === 1 ? "minute" : "minutes"}, or call us.`,
     unreachable: "We could not reach our service. Please check your connection and try again, or call us.",
     private: "This page is private. We never ask for a Social Security number.",

@@ -51,7 +51,7 @@ export default {
     noSuchDay: "Ese mes no tiene tantos días. Revise el día, por favor.",
     inTheFuture: "Esa fecha está en el futuro. Revise el año, por favor.",
     notRecognised: "No pudimos abrir su saldo con esa fecha.",
-    notRecognisedHelp: "Revise la fecha, por favor. Además, los enlaces dejan de funcionar a los 45 días o cuando uno más nuevo los reemplaza.",
+    notRecognisedHelp: "Revísela e intente de nuevo, por favor. Además, un enlace deja de funcionar a los 45 días; abajo puede pedir uno nuevo.",
     locked: (minutes) => `Por su seguridad, esta página quedó bloqueada después de varios intentos. Espere ${minutes} ${minutes === 1 ? "minuto" : "minutos"} o llámenos.`,
     unreachable: "No pudimos comunicarnos con nuestro servicio. Revise su conexión e intente de nuevo, o llámenos.",
     private: "Esta página es privada. Nunca pedimos su número de Seguro Social.",

@@ -48,8 +48,16 @@
     button.focus();
   }
 
+  // The original shows its parts by this class too: pages under a strict policy style them by it.
+  function show(parts) {
+    parts.background.className = parts.container.className = "show";
+  }
+
   function start(button) {
-    if (open) return;
+    if (open) {
+      show(open);
+      return;
+    }
     if (location.protocol !== "https:" && !loopback.test(location.hostname)) {
       tell(button, failure("E_WC_02", "A HTTPS connection is required."));
       return;
@@ -80,8 +88,9 @@
     frame.title = attribute(button, "acceptUIFormHeaderTxt", "Payment");
     frame.src = home + "/v3/acceptMain/acceptMain.html";
     container.appendChild(frame);
-    document.body.append(background, container);
     open = { button: button, background: background, container: container, frame: frame };
+    show(open);
+    document.body.append(background, container);
   }
 
   window.addEventListener("message", function (event) {
