@@ -290,6 +290,15 @@ class TestSwitches:
         assert clinic.account("p-2").mobile_state == "reachable"
         assert ("text", "portal", None) in self.consents(clinic)
 
+    def test_a_switch_that_is_off_by_stop_is_not_withdrawn_by_turning_the_other(
+        self, clinic: Clinic, patient: Browser
+    ) -> None:
+        self.set_state(clinic, ContactState.OPTED_OUT)
+        assert self.put(patient, text=False, email=False).json == {"text": False, "email": False}
+        account = clinic.account("p-1")
+        assert (account.text_subscribed, account.email_subscribed) == (True, False)
+        assert account.text_withdrawn_at is None
+
     @pytest.mark.parametrize("state", [ContactState.INVALID, ContactState.BOUNCED])
     def test_a_bad_contact_does_not_become_good_by_wishing(
         self, clinic: Clinic, patient: Browser, state: ContactState

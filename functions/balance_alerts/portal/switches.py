@@ -35,12 +35,21 @@ class SwitchDesk:
         """Set both switches as the patient wishes, with the consent or withdrawal that means.
 
         Off withdraws this account's channel only. On records consent, and takes back the opt-out
-        of a contact, as its owner may.
+        of a contact, as its owner may. A switch that stands as wished already was not touched:
+        one that is off because of STOP must not become a withdrawal by turning the other one.
 
         Raises:
             RuleError: `no_contact`, `contact_unreachable`; then nothing was changed.
         """
-        each = {Channel.TEXT: wanted.text, Channel.EMAIL: wanted.email}
+        shown = switches_of(visit.account)
+        each = {
+            channel: on
+            for channel, on, stands in (
+                (Channel.TEXT, wanted.text, shown.text),
+                (Channel.EMAIL, wanted.email, shown.email),
+            )
+            if on != stands
+        }
         for channel, on in each.items():
             if on:
                 _check_reachable(visit.account, channel)
