@@ -162,14 +162,13 @@ class Account:
 
     def state(self, payment_id: str) -> tuple[int, dict[str, Any]]:
         """A payment's present state."""
-        found = [one for one in self.payments if one["payment_id"] == payment_id]
-        if not found:
+        if payment_id not in self.attempts:
             return _problem(404, "unknown_payment")
-        answer = {**found[0], "balance_cents": self.balance_cents}
-        if payment_id in self.attempts and answer["status"] == "posted":
+        answer = {**self.attempts[payment_id], "balance_cents": self.balance_cents}
+        if answer["status"] == "posted":
             answer["receipt"] = {
                 "amount_cents": answer["amount_cents"],
-                "recorded_at": "2026-11-23T15:04:05Z",
+                "paid_at": "2026-11-23T15:04:05Z",
                 "card_type": "Visa",
                 "last_four": "1111",
                 "auth_code": "HW617E",
@@ -302,7 +301,8 @@ class _Handler(QuietHandler):
             raise PermissionError
         name = path.removeprefix("/portal/")
         if name.startswith("payments/"):
-            return 200, account.state(name.removeprefix("payments/"))[1]
+            status, answer = account.state(name.removeprefix("payments/"))
+            return (status if status == 404 else 200), answer
         if name == "payments" and self.command == "POST":
             return account.pay(self.headers["Idempotency-Key"], body)
         if name == "questions":

@@ -255,6 +255,17 @@ def test_an_unattended_page_covers_itself(visit: Open) -> None:
     expect(seen.heading).to_have_text("View your balance")
 
 
+def test_a_balance_paid_elsewhere_is_seen_on_coming_back(visit: Open, portal: FakePortal) -> None:
+    seen = visit()
+    seen.page.clock.install()
+    seen.page.reload()
+    seen.sign_in()
+    portal.account.owe(0)
+    seen.page.clock.fast_forward("00:40")
+    seen.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(seen.page.locator(".amount")).to_have_text("$0.00")
+
+
 def test_a_slow_network_says_so_and_sends_once(visit: Open, portal: FakePortal) -> None:
     seen = visit()
     seen.page.clock.install()

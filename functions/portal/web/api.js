@@ -24,6 +24,8 @@ export function onSessionEnd(ask) {
 
 async function send(method, path, { body, headers = {}, patience = PATIENCE } = {}) {
   let response;
+  const patient = new AbortController();
+  const timer = window.setTimeout(() => patient.abort(), patience);
   try {
     response = await fetch(path, {
       method,
@@ -31,7 +33,7 @@ async function send(method, path, { body, headers = {}, patience = PATIENCE } = 
       body: body && JSON.stringify(body),
       cache: "no-store",
       credentials: "omit",
-      signal: AbortSignal.timeout(patience),
+      signal: patient.signal,
     });
     const text = await response.text();
     const answer = text ? JSON.parse(text) : null;
@@ -42,6 +44,8 @@ async function send(method, path, { body, headers = {}, patience = PATIENCE } = 
   } catch (error) {
     if (error instanceof ApiError) throw error;
     throw new ApiError(response && !response.ok ? response.status : 0);
+  } finally {
+    window.clearTimeout(timer);
   }
 }
 

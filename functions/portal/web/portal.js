@@ -39,12 +39,10 @@ const app = {
   show: () => show(history.state?.screen, history.state?.params),
   enter,
   signOut,
-  replaceParams: (params) => keepPlace(history.state?.screen, params, { replace: true }),
   backToBalance: () => backLink("balance", app.t.common.backToBalance),
   backLink,
   callButton,
   helpCard,
-  notice: null, // said once on the next screen
 };
 
 // ------------------------------------------------------------------ screens

@@ -6,9 +6,8 @@ export function receiptCard(app, payment, { heading }) {
   const { t, f, practice } = app;
   const receipt = payment.receipt ?? {};
   const words = t.receipt;
-  const at = receipt.paid_at ?? receipt.recorded_at ?? payment.recorded_at;
+  const at = receipt.paid_at ?? payment.recorded_at;
   const card = receipt.last_four && words.cardEnding(receipt.card_type, receipt.last_four);
-  const cases = receipt.cases ?? [];
   const row = (word, value) => value && h("div", {}, h("dt", {}, word), h("dd", {}, value));
   return h("section", { class: "card receipt", "aria-labelledby": "receipt-title" },
     h(heading, { id: "receipt-title" }, words.title),
@@ -19,11 +18,8 @@ export function receiptCard(app, payment, { heading }) {
       row(words.card, card),
       !card && row(words.method, t.methods[payment.method] ?? payment.method),
       row(words.code, receipt.auth_code),
-      row(words.transaction, receipt.trans_id),
       row(words.number, payment.payment_id ?? payment.id)),
-    cases.length > 0 && [h("h3", {}, words.towards), h("dl", { class: "summary" }, cases.map((one) =>
-      row(one.label || t.balance.unnamedCase, f.money(one.amount_cents))))],
-    receipt.emailed && h("p", { class: "hint" }, words.emailed),
+    payment.receipt && h("p", { class: "hint no-print" }, words.emailed),
     h("div", { class: "actions no-print" },
       h("button", { type: "button", onclick: () => window.print() }, words.print)));
 }

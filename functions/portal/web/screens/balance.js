@@ -5,12 +5,19 @@ import { entryList } from "../entries.js";
 import { h, icon } from "../dom.js";
 import * as session from "../session.js";
 
+const FRESH_FOR = 30_000;
+const gist = ({ balance_cents: cents, open_payment: open, cases }) => JSON.stringify([cents, open, cases]);
+
 export async function render(app) {
   const { t } = app;
   const balance = await api.balance();
-  const refresh = () => document.hidden || Date.now() - shownAt < 30_000 || app.show();
   const shownAt = Date.now();
-  document.addEventListener("visibilitychange", refresh); // another tab may have paid
+  const refresh = async () => {
+    if (document.hidden || Date.now() - shownAt < FRESH_FOR) return;
+    const now = await api.balance().catch(() => balance);
+    if (gist(now) !== gist(balance)) app.show();
+  };
+  document.addEventListener("visibilitychange", refresh); // another tab, or the office, may have changed it
   return {
     title: t.balance.title,
     leave: () => document.removeEventListener("visibilitychange", refresh),
@@ -30,7 +37,7 @@ function amountCard(app, balance) {
   const cents = balance.balance_cents;
   const words = cents > 0 ? t.balance.owe : cents < 0 ? t.balance.credit : t.balance.zero;
   return h("section", { class: "card amount-card" },
-    h("p", { class: "hello" }, t.balance.hello(balance.first_name)),
+    h("p", { class: "whose" }, t.balance.account(balance.first_name)),
     h("h1", {}, h("span", { class: "label" }, `${words} `), h("span", { class: "amount" }, f.money(Math.abs(cents)))),
     h("p", { class: "hint" }, t.balance.asOf(f.date(balance.as_of), f.time(balance.as_of))),
     nextStep(app, balance));

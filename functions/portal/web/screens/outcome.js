@@ -8,12 +8,21 @@ import { receiptCard } from "../receipt.js";
 const answers = new Map();
 export const remember = (answer) => answers.set(answer.payment_id, answer);
 
+// A row of the history, for payments taken at the office: they have no more than that.
+const rows = new Map();
+export const rememberRow = (row) => rows.set(row.payment_id, row);
+
+const detailsOf = (id) => api.payment(id).catch((error) => {
+  if (error.status === 404 && rows.has(id)) return rows.get(id);
+  throw error;
+});
+
 const POLL_AFTER = [3, 5, 10, 20, 30, 60, 60, 120, 120].map((seconds) => seconds * 1000);
 
 export async function render(app, params) {
   const known = params.id || params.kind === "pending" ? await look(params) : params;
-  const { kind } = known;
-  const view = { paid, pending, held: pending, lost }[kind] ?? notCharged;
+  if (!known) return app.go("balance", { replace: true }); // settled meanwhile
+  const view = { paid, pending, held: pending, lost }[known.kind] ?? notCharged;
   return view(app, known);
 }
 
@@ -24,8 +33,8 @@ async function look(params) {
   const balance = await api.balance();
   const open = balance.open_payment;
   const id = params.id ?? open?.payment_id;
-  if (!id) return { ...params, kind: "pending", balance };
-  const payment = await api.payment(id);
+  if (!id) return null;
+  const payment = await detailsOf(id);
   const amount = payment.amount_cents ?? payment.receipt?.amount_cents ?? params.amount ?? open?.amount_cents;
   const isOpen = open?.payment_id === id;
   const kind = { posted: "paid", pending: isOpen && open.status === "held" ? "held" : "pending" }[payment.status] ?? payment.status;
@@ -62,7 +71,7 @@ function pending(app, known) {
   const check = h("button", { type: "button" }, t.outcome.check);
   const again = async () => {
     const now = await look(known);
-    if (now.kind !== known.kind) await app.show();
+    if (now?.kind !== known.kind) await app.show();
     else announce(t.outcome.checked);
   };
   check.addEventListener("click", () => whileBusy(check, t.outcome.checking, () => again().catch(() => announce(t.problem.text))));

@@ -2,6 +2,7 @@
 
 import * as api from "../api.js";
 import { h, whileBusy } from "../dom.js";
+import { rememberRow } from "./outcome.js";
 
 export async function render(app) {
   const { t } = app;
@@ -51,7 +52,10 @@ function row(app, payment) {
       ? h("button", {
         type: "button", class: "quiet",
         "aria-label": (posted ? t.payments.receiptOf : t.payments.stateOf)(amount, date),
-        onclick: () => app.go("outcome", { params: { id: payment.payment_id, seen: posted } }),
+        onclick: () => {
+          rememberRow(payment);
+          app.go("outcome", { params: { id: payment.payment_id, seen: posted } });
+        },
       }, posted ? t.payments.receipt : t.payments.state)
       : "");
 }
