@@ -142,7 +142,7 @@ class Cells:
             zone(raw)
         except RuleError as error:
             meant = _similar_time_zone(raw)
-            message = f"{raw} is not a time zone; did you mean {meant}?" if meant else error.message
+            message = f"this is no time zone; did you mean {meant}?" if meant else error.message
             raise LineError(error.code, f"{column}: {message}") from None
         return raw
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from balance_alerts.imports.csv_records import Place, RawRecord, cells, read_records
+from balance_alerts.imports.csv_records import Place, RawRecord, cells, old_line_ends, read_records
 from balance_alerts.imports.problems import ImportFileError, LineError
 from balance_alerts.imports.x12_segments import ByteStream
 
@@ -97,6 +97,8 @@ def _header(records: Iterator[RawRecord], kind: CsvKind) -> Header:
     record = next(records, None)
     if record is None:
         raise ImportFileError("empty", "The file is empty; check that it is the right one.")
+    if "\r" in record.text.rstrip("\r\n"):
+        raise old_line_ends()
     try:
         columns = tuple(name.lower() for name in cells(record))
     except LineError as error:
@@ -109,8 +111,9 @@ def _check(columns: tuple[str, ...], kind: CsvKind, record: RawRecord) -> None:
     needed = COLUMNS[kind]
     if sorted(columns) == sorted(needed):
         return
-    if not set(columns) & set(needed):
-        raise _no_header(record, needed)
+    if not _is_header(columns, kind):
+        # Its cells may be a patient's: nothing of them is repeated.
+        raise _no_header(record, columns, needed)
     problems = {
         "missing": [name for name in needed if name not in columns],
         "unknown": [name for name in columns if name not in needed],
@@ -128,7 +131,19 @@ def _check(columns: tuple[str, ...], kind: CsvKind, record: RawRecord) -> None:
     )
 
 
-def _no_header(record: RawRecord, needed: tuple[str, ...]) -> ImportFileError:
+def _is_header(columns: tuple[str, ...], kind: CsvKind) -> bool:
+    """Whether at least half of the columns of such a file are named."""
+    return len(set(columns) & set(COLUMNS[kind])) * 2 >= len(COLUMNS[kind])
+
+
+def _no_header(
+    record: RawRecord, columns: tuple[str, ...], needed: tuple[str, ...]
+) -> ImportFileError:
+    for kind in CsvKind:
+        if _is_header(columns, kind):
+            return ImportFileError(
+                "wrong_columns", f"The columns are those of a file of {kind}; import it as such."
+            )
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
         if needed[0] in record.text.lower().replace('"', "").split(separator):
             return ImportFileError(

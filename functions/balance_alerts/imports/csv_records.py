@@ -6,6 +6,7 @@ A record may hold quoted line breaks. The file is read in blocks; memory does no
 from __future__ import annotations
 
 import csv
+from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from balance_alerts.imports.problems import ImportFileError, LineError
 from balance_alerts.imports.x12_segments import ByteStream
 
 LONGEST_RECORD = 64 * 1024
+LINES_A_RECORD = 10
 _BLOCK = 64 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _QUOTE = b'"'
@@ -36,6 +38,12 @@ class RawRecord(NamedTuple):
     after: Place
 
     @property
+    def named(self) -> str:
+        """Its line, or its first and last one, as a refusal calls them."""
+        last = self.after.line - 1
+        return f"Lines {self.line} to {last}" if last > self.line else "The line"
+
+    @property
     def is_blank(self) -> bool:
         """Whether it is one of the empty rows that spreadsheets leave at the end."""
         return not self.text.strip(', \t\r\n"')
@@ -44,26 +52,22 @@ class RawRecord(NamedTuple):
 def read_records(stream: ByteStream, start: Place = START) -> Iterator[RawRecord]:
     """Every record but blank lines. `stream` begins at `start` of the file.
 
+    A quotation mark that is still open after `LINES_A_RECORD` lines, or at the end of the file,
+    opened nothing: its line is a record by itself, which `cells` refuses, and the next line begins
+    another one.
+
     Raises:
-        ImportFileError: `not_utf8`, `nul_bytes`, `unclosed_quote` or `record_too_long`.
+        ImportFileError: `not_utf8`, `nul_bytes`, `old_line_ends` or `record_too_long`.
     """
     place = start
-    record, first = b"", start.line
-    open_quote = False
-    for line in _lines(stream):
-        record += line
-        if open_quote or _QUOTE in line:
-            open_quote = _leaves_quote_open(line, open_quote)
-        place = Place(place.offset + len(line), place.line + 1)
-        if open_quote and len(record) <= LONGEST_RECORD:
-            continue
-        _check_length(record, first, open_quote)
+    coming = _Coming(_lines(stream))
+    while taken := coming.record():
+        record, first = b"".join(taken), place.line
+        _check_length(record, first)
+        place = Place(place.offset + len(record), first + len(taken))
         text = _decode(record, first)
         if text.strip():
             yield RawRecord(first, text, place)
-        record, first = b"", place.line
-    if record:
-        raise _unclosed(first)
 
 
 def cells(record: RawRecord) -> list[str]:
@@ -77,14 +81,46 @@ def cells(record: RawRecord) -> list[str]:
     except csv.Error:
         rows = []
     if len(rows) != 1:
-        last = record.after.line - 1
-        lines = f"Lines {record.line} to {last} are" if last > record.line else "The line is"
         raise LineError(
             "bad_quotes",
-            f"{lines} not readable as one record: a quotation mark is missing or misplaced; "
-            'write a quotation mark inside a cell as two ("").',
+            f"{record.named} cannot be read as one record: a quotation mark is missing or out of "
+            'place, or the line was cut off; write a quotation mark inside a cell as two ("").',
         )
     return [cell.strip() for cell in rows[0]]
+
+
+def old_line_ends() -> ImportFileError:
+    """The error for a file that reads as one long line."""
+    return ImportFileError(
+        "old_line_ends",
+        "The lines end as on old Macs, with CR alone; save the file as "
+        '"CSV UTF-8" and import it again.',
+    )
+
+
+class _Coming:
+    """The lines to come, some of which may have been looked at already."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+        self._seen: deque[bytes] = deque()
+
+    def record(self) -> list[bytes]:
+        """The lines of the next record; none at the end."""
+        taken: list[bytes] = []
+        size, open_quote = 0, True
+        while open_quote and len(taken) < LINES_A_RECORD and size <= LONGEST_RECORD:
+            line = self._seen.popleft() if self._seen else next(self._lines, b"")
+            if not line:
+                break
+            inside = bool(taken)
+            open_quote = (inside or _QUOTE in line) and _leaves_quote_open(line, inside)
+            taken.append(line)
+            size += len(line)
+        if open_quote or size > LONGEST_RECORD:
+            self._seen.extendleft(reversed(taken[1:]))
+            del taken[1:]
+        return taken
 
 
 def _lines(stream: ByteStream) -> Iterator[bytes]:
@@ -128,20 +164,13 @@ def _leaves_quote_open(line: bytes, inside: bool) -> bool:
         at = comma + 1
 
 
-def _check_length(record: bytes, line: int, open_quote: bool) -> None:
-    if len(record) > LONGEST_RECORD:
-        if open_quote:
-            raise _unclosed(line)
-        raise ImportFileError(
-            "record_too_long", f"Line {line} is longer than 64 KB: this is not the CSV expected."
-        )
-
-
-def _unclosed(line: int) -> ImportFileError:
-    return ImportFileError(
-        "unclosed_quote",
-        f"The quotation mark opened on line {line} is never closed: add it, or get the file "
-        "again if it was cut off. Nothing of it was taken in.",
+def _check_length(record: bytes, line: int) -> None:
+    if len(record) <= LONGEST_RECORD:
+        return
+    if b"\r" in record and b"\n" not in record:
+        raise old_line_ends()
+    raise ImportFileError(
+        "record_too_long", f"Line {line} is longer than 64 KB: this is not the CSV expected."
     )
 
 

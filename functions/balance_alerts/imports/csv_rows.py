@@ -25,6 +25,7 @@ from balance_alerts.imports.x12_segments import ByteStream
 LANGUAGES = ("en", "es")
 _LONGEST_NAME = 100
 _LONGEST_MEMBER_ID = 80
+_MOST_MEMBER_IDS = 20  # each is an item of its own, and a transaction takes a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,8 @@ def _read(
         if len(values) != len(columns):
             raise LineError(
                 "wrong_number_of_cells",
-                f"The line has {len(values)} cells, the header has {len(columns)}: part of it is "
-                "missing, or a comma in a text is not inside quotation marks.",
+                f"{record.named}: {len(values)} cells where the header has {len(columns)}. Part is "
+                "missing, or a comma or quotation mark in a text is not inside quotation marks.",
             )
         row = build(Cells(dict(zip(columns, values, strict=True)), now))
     except LineError as error:
@@ -115,6 +116,10 @@ def _member_ids(raw: str | None) -> frozenset[str] | None:
         raise LineError(
             "too_long",
             f"member_ids: at most {_LONGEST_MEMBER_ID} characters each, with ; between them.",
+        )
+    if len(ids) > _MOST_MEMBER_IDS:
+        raise LineError(
+            "too_many_member_ids", f"member_ids: at most {_MOST_MEMBER_IDS}, with ; between them."
         )
     return ids or None
 

@@ -29,6 +29,7 @@ class Envelope:
         """
         match segment.name:
             case "ISA":
+                self._expect(segment, self.interchange is None)
                 self.interchange, self.groups = segment, 0
             case "GS":
                 self._expect(segment, self.interchange is not None and self.group is None)

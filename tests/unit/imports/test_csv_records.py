@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balance_alerts.imports.csv_records import LONGEST_RECORD, cells, read_records
+from balance_alerts.imports.csv_records import LINES_A_RECORD, LONGEST_RECORD, cells, read_records
 from balance_alerts.imports.problems import ImportFileError, LineError
 
-CELL = st.text(st.sampled_from('a,"\n\r é\u2028'), max_size=5)
+CELL = st.text(st.sampled_from('a,"\n\r é\u2028'), max_size=2)
 ROWS = st.lists(st.lists(CELL, min_size=1, max_size=4), max_size=12)
 
 
@@ -74,8 +74,7 @@ def test_a_quotation_mark_within_an_unquoted_cell_is_a_letter() -> None:
         pytest.param(b'a\n"b\n\xe9"\n', "not_utf8", "Line 3", id="latin-1-in-quotes"),
         pytest.param("a,b\n".encode("utf-16"), "nul_bytes", "Line 1", id="utf-16"),
         pytest.param(b"a\nb\x00\n", "nul_bytes", "Line 2", id="nul"),
-        pytest.param(b'a\n"b\nc\n', "unclosed_quote", "line 2", id="quote-never-closed"),
-        pytest.param(b'a\n"' + b"b\n" * 90_000, "unclosed_quote", "line 2", id="quote-long-open"),
+        pytest.param(b"a,b\r1,2\r" * 10_000, "old_line_ends", "CR", id="old-mac"),
         pytest.param(b"a" * (LONGEST_RECORD + 1), "record_too_long", "Line 1", id="no-lines"),
     ],
 )
@@ -84,6 +83,34 @@ def test_an_unreadable_file_is_refused_with_the_line(data: bytes, code: str, sai
         list(read_records(io.BytesIO(data)))
     assert refused.value.code == code
     assert said in refused.value.message
+
+
+def read(data: bytes) -> list[tuple[int, list[str] | str]]:
+    """The line of each record, with its cells or the code of its refusal."""
+    found: list[tuple[int, list[str] | str]] = []
+    for record in read_records(io.BytesIO(data)):
+        try:
+            found.append((record.line, cells(record)))
+        except LineError as error:
+            found.append((record.line, error.code))
+    return found
+
+
+@pytest.mark.parametrize("lines_after", [0, 1, LINES_A_RECORD - 1, LINES_A_RECORD, 5_000])
+def test_a_quotation_mark_that_opens_nothing_costs_its_own_line(lines_after: int) -> None:
+    good = [(number + 3, [f"{number}", "x"]) for number in range(lines_after)]
+    data = 'a,b\n"1,x\n' + "".join(f"{number},x\n" for number in range(lines_after))
+    assert read(data.encode()) == [(1, ["a", "b"]), (2, "bad_quotes"), *good]
+
+
+def test_of_a_file_cut_off_within_quotes_the_half_line_alone_is_refused() -> None:
+    assert read(b'a,b\n1,"x\ny"\n2,"z') == [(1, ["a", "b"]), (2, ["1", "x\ny"]), (4, "bad_quotes")]
+
+
+def test_a_quotation_mark_amid_long_lines_costs_its_own_line() -> None:
+    long = "x" * (LONGEST_RECORD // 2)
+    data = f'"1,a\n2,{long}\n3,{long}\n4,{long}"\n'
+    assert [line for line, cells in read(data.encode()) if cells == "bad_quotes"] == [1]
 
 
 def test_misplaced_quotation_marks_concern_one_record() -> None:

@@ -130,6 +130,7 @@ def test_an_entry_line_becomes_a_ledger_entry() -> None:
             (CsvKind.PATIENTS, "time_zone", "America/New_Yrok", "unknown_time_zone", "New_York"),
             (CsvKind.PATIENTS, "time_zone", "Mars/Base", "unknown_time_zone", "Los_Angeles"),
             (CsvKind.PATIENTS, "member_ids", "1" * 90, "too_long", ";"),
+            (CsvKind.PATIENTS, "member_ids", ";".join("ABCDEFGHIJKLMNOPQRSTU"), "", "at most 20"),
             (CsvKind.PATIENTS, "text", "perhaps", "bad_yes_no", "yes or no"),
             (CsvKind.PATIENTS, "consent_source", "", "consent_missing", "consent"),
             (CsvKind.PATIENTS, "consent_at", "", "consent_missing", "consent"),
@@ -163,11 +164,28 @@ def test_a_bad_cell_is_refused_with_line_and_column(
     assert said in bad.row.message
 
 
-@pytest.mark.parametrize("column", sorted(set(PATIENT) - {"time_zone"}))
+@pytest.mark.parametrize("column", sorted(PATIENT))
 def test_a_refusal_repeats_nothing_of_the_patient(column: str) -> None:
     row = only_row(CsvKind.PATIENTS, **{"language": "xx", column: "Secret Ivy Street"})
     assert isinstance(row, Refusal)
     assert "Secret" not in row.message
+
+
+def test_a_misspelt_time_zone_is_not_repeated() -> None:
+    row = only_row(CsvKind.PATIENTS, time_zone="Maya Okafor/New_Yrok")
+    assert isinstance(row, Refusal)
+    assert "America/New_York" in row.message
+    assert "Okafor" not in row.message
+
+
+@pytest.mark.parametrize(
+    "names", ["patient_id,Maya,Okafor,Secret", "patient_id,case_id,kind,cause,payer,amount,Secret"]
+)
+def test_a_first_line_that_is_hardly_a_header_is_not_repeated(names: str) -> None:
+    with pytest.raises(ImportFileError) as refused:
+        check_csv(io.BytesIO(f"{names}\n".encode()), CsvKind.ENTRIES)
+    assert refused.value.code == "no_header"
+    assert "Secret" not in refused.value.message
 
 
 def test_half_a_line_is_refused_and_says_so() -> None:
@@ -214,7 +232,10 @@ def test_empty_rows_of_a_spreadsheet_are_no_lines() -> None:
             id="column-twice",
         ),
         pytest.param(
-            csv_file(CsvKind.PATIENTS, {}), "wrong_columns", "missing: entry_id", id="other-kind"
+            csv_file(CsvKind.PATIENTS, {}),
+            "wrong_columns",
+            "those of a file of patients",
+            id="other",
         ),
         pytest.param(
             csv_file(CsvKind.ENTRIES, {}).replace(b",", b";"),
@@ -229,10 +250,10 @@ def test_empty_rows_of_a_spreadsheet_are_no_lines() -> None:
             id="latin-1",
         ),
         pytest.param(
-            csv_file(CsvKind.ENTRIES, {}) + b'E-2,P-1,"knee',
-            "unclosed_quote",
-            "line 3",
-            id="cut-off",
+            csv_file(CsvKind.ENTRIES, {}).replace(b"\r\n", b"\r"),
+            "old_line_ends",
+            "CR",
+            id="old-mac",
         ),
     ],
 )

@@ -254,6 +254,9 @@ def test_several_interchanges_in_one_file_are_all_read() -> None:
             lambda d: d.replace(b"ST*835*0001~", b""), "broken_envelope", "BPR", id="no-st"
         ),
         pytest.param(lambda d: d.replace(b"ST*835*", b"ST*837*"), "not_835", "835", id="other-set"),
+        pytest.param(
+            lambda d: d[: d.index(b"IEA*")] + d, "broken_envelope", "ISA", id="second-isa"
+        ),
         pytest.param(lambda d: d + b"more", "not_x12", "ISA", id="more-after-the-end"),
         pytest.param(lambda d: d[:106] + b"x" * 140_000, "segment_too_long", "64", id="endless"),
     ],
