@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.queues.import_queue import ImportJob
-from balance_alerts.store.imports import Counts, ImportKind, ImportRecord, Imports, RefusedLine
+from balance_alerts.store.imports import Counts, ImportKind, ImportRecord, Imports
+from balance_alerts.store.refused_lines import RefusedLine
 from infra.local.waiting import wait_until
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from threading import Barrier
 import pytest
 
 from balance_alerts.imports import chunks
-from balance_alerts.imports.load import Loader, Stopped, Takers
+from balance_alerts.imports.load import Loader, Takers
+from balance_alerts.imports.run import Stopped
 from balance_alerts.imports.take_claims import ClaimTaker
 from balance_alerts.imports.take_entries import EntryTaker
 from balance_alerts.imports.take_patients import PatientTaker
@@ -93,7 +94,7 @@ def known(clinic: Clinic) -> Clinic:
 def test_workers_at_one_import_take_each_line_in_once(
     known: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "LINES_A_CHUNK", 20)
+    monkeypatch.setattr(chunks, "ENTRIES_A_CHUNK", 20)
     rows = [
         {"entry_id": f"e-{n}", "patient_id": f"p-{n % 10 + 1}", "amount": f"{n}.00"}
         for n in range(1, 101)
@@ -132,7 +133,7 @@ def test_files_at_once_end_at_the_newest_level_of_each_claim(known: Clinic) -> N
 def test_a_worker_out_of_time_leaves_the_rest_to_the_deployed_one(
     known: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "LINES_A_CHUNK", 20)
+    monkeypatch.setattr(chunks, "ENTRIES_A_CHUNK", 20)
     rows = [{"entry_id": f"e-{n}", "patient_id": f"p-{n % 10 + 1}"} for n in range(50)]
     job = put_aside(known, "import-1", ImportKind.ENTRIES, entries(*rows))
     left: list[ImportJob] = []

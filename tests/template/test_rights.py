@@ -96,7 +96,7 @@ def test_scan_writes_nothing_but_updates(template: Template) -> None:
 
 def test_import_reads_uploads_and_changes_none(template: Template) -> None:
     on_files = {act for act in actions(template, "ImportBalancesRole") if act.startswith("s3:")}
-    assert on_files == {"s3:GetObject"}
+    assert on_files == {"s3:GetObject", "s3:ListBucket"}
 
 
 def test_portal_deletes_nothing(template: Template) -> None:

@@ -18,8 +18,9 @@ from balance_alerts.imports.x12_835 import check_remittance, read_claims
 from balance_alerts.imports.x12_segments import ByteStream
 from balance_alerts.store.imports import ImportKind, ImportRecord, Progress
 
-LINES_A_CHUNK = 1000
-"""Lines of one account in a chunk share a transaction; a chunk takes some seconds."""
+PATIENTS_A_CHUNK = 1000
+ENTRIES_A_CHUNK = 5000
+"""Entries of one account in a chunk share transactions: the more, the fewer writes an entry."""
 
 CLAIMS_A_CHUNK = 100
 
@@ -47,10 +48,15 @@ class Taker(Protocol[T_contra]):
 
 @dataclass(frozen=True, slots=True)
 class Chunk(Generic[T]):
-    """Some lines, and how far the import is once they are taken in."""
+    """Some lines, and how far the import is once they are taken in.
+
+    `numbers` are theirs in the file; no chunk has more lines than `most`.
+    """
 
     lines: list[T]
+    numbers: frozenset[int]
     progress: Progress
+    most: int
 
 
 def count_lines(file: File, kind: ImportKind) -> int:
@@ -73,10 +79,12 @@ def csv_chunks(
     start = Place(int(record.offset), int(record.line)) if began else header.after
     lines_read = int(record.lines_read)
     rows = read_rows(file.open(start.offset), header, now=now, start=start)
-    for lines in _some(rows, LINES_A_CHUNK):
+    most = PATIENTS_A_CHUNK if kind is CsvKind.PATIENTS else ENTRIES_A_CHUNK
+    for lines in _some(rows, most):
         lines_read += len(lines)
         after = lines[-1].after
-        yield Chunk(lines, Progress(after.offset, after.line, lines_read))
+        numbers = frozenset(line.number for line in lines)
+        yield Chunk(lines, numbers, Progress(after.offset, after.line, lines_read), most)
 
 
 def claim_chunks(file: File, record: ImportRecord) -> Iterator[Chunk[ClaimStep]]:
@@ -85,7 +93,9 @@ def claim_chunks(file: File, record: ImportRecord) -> Iterator[Chunk[ClaimStep]]
     steps = (step for step in claim_steps(read_claims(file.open())) if step.claims_read > done)
     for some in _some(steps, CLAIMS_A_CHUNK):
         last = some[-1]
-        yield Chunk(some, Progress(last.offset, last.claims_read + 1, last.claims_read))
+        numbers = frozenset(number for step in some for number in step.numbers)
+        progress = Progress(last.offset, last.claims_read + 1, last.claims_read)
+        yield Chunk(some, numbers, progress, CLAIMS_A_CHUNK)
 
 
 def _some(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -23,6 +23,13 @@ class ClaimStep:
     claims_read: int
     offset: int
 
+    @property
+    def numbers(self) -> list[int]:
+        """The segments at which its claims begin."""
+        if isinstance(self.content, Refusal):
+            return [self.content.line]
+        return [claim.number for claim in (self.content.corrects, self.content.claim) if claim]
+
 
 def claim_steps(claims: Iterable[NumberedClaim]) -> Iterator[ClaimStep]:
     """Join each reversal with its correction where that follows directly."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from balance_alerts.domain.duplicate import NEARBY, is_online, may_be_told_twice, repeats
+from balance_alerts.domain.duplicate import NEARBY, may_be_told_twice, repeats
 from balance_alerts.domain.ledger import LedgerEntry
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports.csv_rows import EntryRow
@@ -17,31 +17,22 @@ PARALLEL_QUERIES = 8
 _A_DAY = timedelta(days=1)
 
 
-def find_repeats(practice: Practice, rows: Sequence[EntryRow]) -> set[str]:
-    """The ids of payments among `rows` that an online payment seems to have told before.
+def find_repeats(practice: Practice, rows: Sequence[EntryRow]) -> set[tuple[str, str]]:
+    """Patient and entry id of payments among `rows` that the ledger seems to hold as online ones.
 
     A payment that is in the ledger already is none of them: the same file again changes nothing.
+    Neither is one that came in before the online payment: nothing posted is taken back.
     """
     suspects = _not_posted(practice, [row for row in rows if may_be_told_twice(row.entry)])
-    if not suspects:
-        return set()
-    in_file: dict[str, list[LedgerEntry]] = {}
-    for row in rows:
-        if is_online(row.entry):
-            in_file.setdefault(row.patient_id, []).append(row.entry)
     by_patient: dict[str, list[LedgerEntry]] = {}
     for row in suspects:
         by_patient.setdefault(row.patient_id, []).append(row.entry)
     in_ledger = _online_payments(practice, by_patient)
     return {
-        payment.entry_id
+        (patient_id, payment.entry_id)
         for patient_id, payments in by_patient.items()
         for payment in payments
-        if repeats(
-            payment,
-            [*in_ledger.get(patient_id, ()), *in_file.get(patient_id, ())],
-            practice.time_zone,
-        )
+        if repeats(payment, in_ledger.get(patient_id, ()), practice.time_zone)
     }
 
 

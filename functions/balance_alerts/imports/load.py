@@ -7,18 +7,14 @@ checkpoint.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TypeVar
 
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports.chunks import (
     CSV_KINDS,
-    Chunk,
     Taker,
     claim_chunks,
     count_lines,
@@ -27,27 +23,15 @@ from balance_alerts.imports.chunks import (
 from balance_alerts.imports.claim_steps import ClaimStep
 from balance_alerts.imports.csv_rows import Line
 from balance_alerts.imports.problems import ImportFileError
-from balance_alerts.imports.taking import Source
+from balance_alerts.imports.run import Run, Stopped
 from balance_alerts.queues.import_queue import ImportJob
 from balance_alerts.store.import_files import FileGoneError, ImportFile, ImportFiles
-from balance_alerts.store.imports import ImportKind, ImportRecord, Imports, RefusedLine
+from balance_alerts.store.imports import ImportKind, ImportRecord, Imports
 from balance_alerts.store.practices import Practices
 
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-STOP_WITH_SECONDS_LEFT = 20.0
 LARGEST_FILE = 500_000_000
-
-
-class Stopped(StrEnum):
-    """Why a worker stopped."""
-
-    FINISHED = "finished"
-    FAILED = "failed"
-    OUT_OF_TIME = "out_of_time"
-    OVERTAKEN = "overtaken"
+LARGEST_REMITTANCE = 50_000_000
+"""A worker that goes on in an 835 reads again what is before: no more than it can in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +66,12 @@ class Loader:
         self._takers = takers
         self._go_on_later = go_on_later
         self._clock = clock
+        self.broken_lines = 0
+        """How many lines something broke on, the last time."""
 
     def load(self, job: ImportJob, seconds_left: Callable[[], float]) -> Stopped:
         """Take in a file, or as much of it as there is time for; the rest is queued."""
+        self.broken_lines = 0
         record = self._imports.receive(
             job.practice_id, job.import_id, kind=job.kind, total_bytes=0, now=self._clock()
         )
@@ -99,21 +86,41 @@ class Loader:
             self._go_on_later(job)
         return stopped
 
+    def give_up(self, job: ImportJob) -> None:
+        """Note that a file breaks the import however often it is tried: nobody waits for it."""
+        record = self._imports.get(job.practice_id, job.import_id)
+        if not record.finished:
+            self._imports.fail(record, _GaveUp(), self._clock())
+
     def _load(
         self, job: ImportJob, record: ImportRecord, seconds_left: Callable[[], float]
     ) -> Stopped:
         practice = self._practice(job.practice_id)
         file = self._files.find(job.key)
-        if record.total_lines is None:
-            if file.size > LARGEST_FILE:
-                raise ImportFileError("file_too_large", "The file is over 500 MB; split it.")
+        resumed = record.total_lines is not None
+        if not resumed:
+            _check_size(file.size, job.kind)
             total_lines = count_lines(file, job.kind)
-            if not self._imports.begin(record, total_lines=total_lines, total_bytes=file.size):
+            if not self._imports.begin(
+                record, total_lines=total_lines, total_bytes=file.size, etag=file.etag
+            ):
                 return Stopped.OVERTAKEN
-        run = _Run(self._imports, record, practice, self._clock, seconds_left)
-        return self._run(run, job, file)
+        elif record.etag not in (None, file.etag):
+            raise FileGoneError
+        run = Run(
+            imports=self._imports,
+            record=record,
+            practice=practice,
+            clock=self._clock,
+            seconds_left=seconds_left,
+            resumed=resumed,
+        )
+        try:
+            return self._run(run, job, file)
+        finally:
+            self.broken_lines = run.broken_lines
 
-    def _run(self, run: _Run, job: ImportJob, file: ImportFile) -> Stopped:
+    def _run(self, run: Run, job: ImportJob, file: ImportFile) -> Stopped:
         if job.kind is ImportKind.REMITTANCE:
             return run.take_all(claim_chunks(file, run.record), self._takers.claims)
         taker = self._takers.patients if job.kind is ImportKind.PATIENTS else self._takers.entries
@@ -127,37 +134,22 @@ class Loader:
             raise _UnknownPractice(error.code, error.message) from error
 
 
+class _GaveUp(RuleError):
+    def __init__(self) -> None:
+        super().__init__(
+            "import_broke",
+            "Something broke, three times. What was read is taken in; import the file again, and "
+            "if that does not help ask whoever runs the system.",
+        )
+
+
 class _UnknownPractice(RuleError):
     """The file was put below a practice that does not exist."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One worker at one import."""
-
-    imports: Imports
-    record: ImportRecord
-    practice: Practice
-    clock: Clock
-    seconds_left: Callable[[], float]
-
-    def take_all(self, chunks: Iterable[Chunk[T]], taker: Taker[T]) -> Stopped:
-        """Take in chunk after chunk, until the end or while twice a chunk's time is left."""
-        practice_id, import_id = self.practice.practice_id, self.record.import_id
-        source = Source(import_id)
-        longest = STOP_WITH_SECONDS_LEFT / 2
-        for chunk in chunks:
-            before = self.seconds_left()
-            taken = taker.take(self.practice, chunk.lines, source)
-            refused = (RefusedLine(x.line, x.code, x.message) for x in taken.refusals)
-            self.imports.refuse(practice_id, import_id, refused, self.clock())
-            if not self.imports.checkpoint(self.record, chunk.progress, taken.counts):
-                return Stopped.OVERTAKEN
-            logger.info("import %s: %d lines", import_id, chunk.progress.lines_read)
-            left = self.seconds_left()
-            longest = max(longest, before - left)
-            if left < 2 * longest:
-                return Stopped.OUT_OF_TIME
-        if not self.imports.finish(self.record, self.clock()):
-            return Stopped.OVERTAKEN
-        return Stopped.FINISHED
+def _check_size(size: int, kind: ImportKind) -> None:
+    largest = LARGEST_REMITTANCE if kind is ImportKind.REMITTANCE else LARGEST_FILE
+    if size > largest:
+        raise ImportFileError(
+            "file_too_large", f"The file is over {largest // 1_000_000} MB; split it."
+        )

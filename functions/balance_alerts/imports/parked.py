@@ -94,6 +94,11 @@ class ParkedDesk:
 
     def _release_payment(self, practice: Practice, item: ParkedRecord) -> None:
         entry = entry_of(item.content)
-        (posting,) = self._ledger.post(practice, item.patient_id, [entry])
+        postings = self._ledger.post_many(
+            practice,
+            {item.patient_id: [entry]},
+            origins={entry.entry_id: f"parked:{item.item_id}"},
+        )
+        (posting,) = postings[item.patient_id]
         if posting.outcome is PostingOutcome.REFUSED:
             raise RuleError(posting.code, posting.message)

@@ -11,6 +11,7 @@ from balance_alerts.domain.claim_level import ParkReason
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.insurance_claim import Adjudication
 from balance_alerts.domain.practice import Practice
+from balance_alerts.imports.breakage import refuse_broken
 from balance_alerts.imports.claim_accounts import ClaimAccounts
 from balance_alerts.imports.claim_content import stored_adjudication
 from balance_alerts.imports.claim_ledger import ClaimLedger, NotPosted, Posted
@@ -55,8 +56,14 @@ class ClaimTaker:
                 by_patient.setdefault(found[0].patient_id, []).append(found)
 
         def work(some: Work) -> Results:
-            taken = (self._take(practice, account, change, source) for account, change in some)
-            return list(chain.from_iterable(taken))
+            results: Results = []
+            for account, change in some:
+                try:
+                    results += self._take(practice, account, change, source)
+                except Exception as error:
+                    lines = [claim.number for claim in (change.corrects, change.claim) if claim]
+                    results += refuse_broken(error, practice, account.patient_id, lines)
+            return results
 
         with ThreadPoolExecutor(self._parallel_accounts) as pool:
             for some in pool.map(work, by_patient.values()):

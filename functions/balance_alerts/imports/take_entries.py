@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.duplicate import is_online, may_be_told_twice
 from balance_alerts.domain.practice import Practice
+from balance_alerts.imports.breakage import raise_if_general, refuse_broken
 from balance_alerts.imports.csv_rows import EntryRow, Line
 from balance_alerts.imports.duplicates import find_repeats
 from balance_alerts.imports.problems import Refusal
@@ -18,7 +20,9 @@ from balance_alerts.store.posting import Posting, PostingOutcome
 
 POSSIBLE_DUPLICATE = "possible_duplicate"
 
-Rows = Mapping[str, Sequence[tuple[int, EntryRow]]]
+NumberedRow = tuple[int, EntryRow]
+Rows = Mapping[str, Sequence[NumberedRow]]
+Results = list[Outcome | Refusal]
 
 
 class EntryTaker:
@@ -31,45 +35,68 @@ class EntryTaker:
 
     def take(self, practice: Practice, lines: Sequence[Line], source: Source) -> Taken:
         """Post the entries of these lines; park payments that may be told twice."""
-        rows = [(line.number, line.row) for line in lines if isinstance(line.row, EntryRow)]
-        results: list[Outcome | Refusal] = [
-            line.row for line in lines if isinstance(line.row, Refusal)
-        ]
-        repeats = find_repeats(practice, [row for _, row in rows])
-        by_patient: dict[str, list[tuple[int, EntryRow]]] = {}
-        for number, row in rows:
-            if row.entry.entry_id in repeats:
-                results.append(self._park(practice, number, row, source))
-            else:
-                by_patient.setdefault(row.patient_id, []).append((number, row))
-        results.extend(self._post(practice, by_patient, source))
-        return count(results)
+        refused: Results = [line.row for line in lines if isinstance(line.row, Refusal)]
+        by_patient: dict[str, list[NumberedRow]] = {}
+        for line in lines:
+            if isinstance(line.row, EntryRow):
+                by_patient.setdefault(line.row.patient_id, []).append((line.number, line.row))
+        return count([*refused, *self._take(practice, by_patient, source)])
 
-    def _post(
-        self, practice: Practice, by_patient: Rows, source: Source
-    ) -> list[Outcome | Refusal]:
+    def _take(self, practice: Practice, by_patient: Rows, source: Source) -> Results:
+        """Take in some accounts. Where one breaks, halving finds it, and the others go in."""
+        try:
+            return self._park_or_post(practice, by_patient, source)
+        except Exception as error:
+            raise_if_general(error)
+            patients = list(by_patient)
+            if len(patients) == 1:
+                lines = [line for line, _ in by_patient[patients[0]]]
+                return [*refuse_broken(error, practice, patients[0], lines)]
+        middle = len(patients) // 2
+        return [
+            result
+            for half in (patients[:middle], patients[middle:])
+            for result in self._take(practice, {id_: by_patient[id_] for id_ in half}, source)
+        ]
+
+    def _park_or_post(self, practice: Practice, by_patient: Rows, source: Source) -> Results:
+        # Online payments go first, so that the ledger alone tells what repeats them, wherever a
+        # chunk ends. They come again below, in their order, and are recognised by their origin.
+        self._post(practice, _online_beside_others(by_patient), source)
+        repeats = find_repeats(practice, [row for some in by_patient.values() for _, row in some])
+        results: Results = []
+        to_post: dict[str, list[NumberedRow]] = {}
+        for patient_id, rows in by_patient.items():
+            for line, row in rows:
+                if (patient_id, row.entry.entry_id) in repeats:
+                    results.append(self._park(practice, line, row, source))
+                else:
+                    to_post.setdefault(patient_id, []).append((line, row))
+        return [*results, *self._post(practice, to_post, source)]
+
+    def _post(self, practice: Practice, by_patient: Rows, source: Source) -> Results:
         if not by_patient:
             return []
+        origins: dict[str, str] = {}
+        for rows in by_patient.values():
+            for line, row in rows:
+                origins.setdefault(row.entry.entry_id, source.origin(line))
         postings = self._ledger.post_many(
             practice,
             {patient: [row.entry for _, row in rows] for patient, rows in by_patient.items()},
-            origins={
-                row.entry.entry_id: source.origin(number)
-                for rows in by_patient.values()
-                for number, row in rows
-            },
+            origins=origins,
         )
         return [
-            _result(number, posting, source)
+            _result(line, posting, source)
             for patient, rows in by_patient.items()
-            for (number, _), posting in zip(rows, postings[patient], strict=True)
+            for (line, _), posting in zip(rows, postings[patient], strict=True)
         ]
 
     def _park(self, practice: Practice, line: int, row: EntryRow, source: Source) -> Outcome:
         entry = row.entry
         item = new_item(
             practice.practice_id,
-            parked_payment_id(entry.entry_id),
+            parked_payment_id(row),
             kind=ParkedKind.PAYMENT,
             reason=POSSIBLE_DUPLICATE,
             patient_id=row.patient_id,
@@ -80,14 +107,25 @@ class EntryTaker:
             now=self._clock(),
         )
         kept = self._parked.park(item)
-        ours = kept.import_id == source.import_id
+        ours = (kept.import_id, kept.line) == (source.import_id, line)
         waiting = kept.state == ParkedState.OPEN.value
         return Outcome.PARKED if ours and waiting else Outcome.UNCHANGED
 
 
-def parked_payment_id(entry_id: str) -> str:
+def parked_payment_id(row: EntryRow) -> str:
     """The id of a parked payment: the same however often its line comes."""
-    return f"payment-{hashlib.sha256(entry_id.encode()).hexdigest()[:32]}"
+    named = f"{row.patient_id} {row.entry.entry_id}"
+    return f"payment-{hashlib.sha256(named.encode()).hexdigest()[:32]}"
+
+
+def _online_beside_others(by_patient: Rows) -> Rows:
+    """The online payments of those accounts that have payments which may repeat one."""
+    return {
+        patient_id: online
+        for patient_id, rows in by_patient.items()
+        if any(may_be_told_twice(row.entry) for _, row in rows)
+        and (online := [(line, row) for line, row in rows if is_online(row.entry)])
+    }
 
 
 def _result(line: int, posting: Posting, source: Source) -> Outcome | Refusal:

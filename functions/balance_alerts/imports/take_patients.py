@@ -9,6 +9,7 @@ from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.patient import PatientDetails
 from balance_alerts.domain.practice import Practice
+from balance_alerts.imports.breakage import refuse_broken
 from balance_alerts.imports.csv_rows import Line
 from balance_alerts.imports.problems import Refusal
 from balance_alerts.imports.taking import Outcome, Source, Taken, count, refusal_of
@@ -65,4 +66,7 @@ class PatientTaker:
             )
         except RuleError as error:
             return refusal_of(line, error)
+        except Exception as error:
+            [refusal] = refuse_broken(error, practice, details.patient_id, [line])
+            return refusal
         return _OUTCOMES[registered]

@@ -45,15 +45,18 @@ class ImportJob:
         return cls(match["practice"], match["id"], _KINDS[match["file"]])
 
 
-def jobs_of(body: str) -> list[ImportJob]:
-    """The jobs that a message names: an S3 event, its test event, or a worker's `continue`."""
+def jobs_of(body: str) -> list[ImportJob | None]:
+    """The jobs that a message names: an S3 event, its test event, or a worker's `continue`.
+
+    None stands for a file that lies where no import does.
+    """
     content: dict[str, Any] = json.loads(body)
     if "continue" in content:
         uploaded = [content["continue"]]
     else:
         records = content.get("Records", [])
         uploaded = [unquote_plus(record["s3"]["object"]["key"]) for record in records]
-    return [job for key in uploaded if (job := ImportJob.of_key(key)) is not None]
+    return [ImportJob.of_key(key) for key in uploaded]
 
 
 class ImportQueue:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from balance_alerts.domain.errors import RuleError
 
@@ -12,9 +13,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RANGE = 4 * 1024 * 1024
-_GONE = frozenset(
-    {"404", "403", "NoSuchKey", "NotFound", "AccessDenied", "PreconditionFailed", "412"}
-)
+READ_TRIES = 3
+_GONE = frozenset({"404", "NoSuchKey", "NotFound", "PreconditionFailed", "412"})
 
 
 class FileGoneError(RuleError):
@@ -22,7 +22,9 @@ class FileGoneError(RuleError):
 
     def __init__(self) -> None:
         super().__init__(
-            "file_gone", "The uploaded file is not there any more; import it again from the start."
+            "file_gone",
+            "The uploaded file is not there any more, or another one took its place; import it "
+            "again from the start.",
         )
 
 
@@ -53,10 +55,10 @@ class ImportFile:
 
     def __init__(self, client: S3Client, bucket: str, key: str, *, size: int, etag: str) -> None:
         self.size = size
+        self.etag = etag
         self._client = client
         self._bucket = bucket
         self._key = key
-        self._etag = etag
 
     def open(self, offset: int = 0) -> FileFrom:
         """The file from `offset` on."""
@@ -71,12 +73,19 @@ class ImportFile:
         if start >= self.size:
             return b""
         end = min(start + RANGE, self.size) - 1
+        for _ in range(READ_TRIES - 1):
+            # The SDK repeats a call that failed, not one whose answer broke off.
+            with suppress(BotoCoreError):
+                return self._get(start, end)
+        return self._get(start, end)
+
+    def _get(self, start: int, end: int) -> bytes:
         try:
             answer = self._client.get_object(
                 Bucket=self._bucket,
                 Key=self._key,
                 Range=f"bytes={start}-{end}",
-                IfMatch=self._etag,
+                IfMatch=self.etag,
             )
         except ClientError as error:
             raise _gone_or(error) from error

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,13 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttrib
 from pynamodb.exceptions import PutError, UpdateError
 
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, refused_lines, table
+from balance_alerts.store.refused_lines import KEPT, RefusedLine
 from balance_alerts.store.table import InstantAttribute, Record
 
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action
 
-KEPT = timedelta(days=90)
 _IMPORT = "IMPORT#"
 
 
@@ -67,8 +67,8 @@ class ImportRecord(Record, discriminator="import"):
     """One import.
 
     `offset` and `line` are where the next worker goes on; `total_lines` is None until the file
-    was seen to be whole. `version` lets one worker at a time move it on; `moved_by` names the
-    write that did so last.
+    was seen to be whole, and `etag` names its content since then. `version` lets one worker at a
+    time move it on; `moved_by` names the write that did so last.
     """
 
     practice_id = UnicodeAttribute()
@@ -89,6 +89,7 @@ class ImportRecord(Record, discriminator="import"):
     refused = NumberAttribute(default=0)
     error_code = UnicodeAttribute(null=True)
     error_message = UnicodeAttribute(null=True)
+    etag = UnicodeAttribute(null=True)
     moved_by = UnicodeAttribute(null=True)
     version = VersionAttribute()
 
@@ -101,23 +102,6 @@ class ImportRecord(Record, discriminator="import"):
     def finished(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.state in (ImportState.DONE, ImportState.FAILED)
-
-
-class RefusedLineRecord(Record, discriminator="refused_line"):
-    """A line that was not taken in, and why. Holds no personal values."""
-
-    line = NumberAttribute()
-    code = UnicodeAttribute()
-    message = UnicodeAttribute()
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedLine:
-    """A line that was not taken in, and why."""
-
-    line: int
-    code: str
-    message: str
 
 
 class Imports:
@@ -172,7 +156,7 @@ class Imports:
             )
         )
 
-    def begin(self, record: ImportRecord, *, total_lines: int, total_bytes: int) -> bool:
+    def begin(self, record: ImportRecord, *, total_lines: int, total_bytes: int, etag: str) -> bool:
         """Note that the file is whole; False where another worker was faster."""
         return self._move(
             record,
@@ -180,6 +164,7 @@ class Imports:
                 ImportRecord.state.set(ImportState.RUNNING.value),
                 ImportRecord.total_lines.set(total_lines),
                 ImportRecord.total_bytes.set(total_bytes),
+                ImportRecord.etag.set(etag),
             ],
         )
 
@@ -221,27 +206,9 @@ class Imports:
             ],
         )
 
-    def refuse(
-        self, practice_id: str, import_id: str, lines: Iterable[RefusedLine], now: datetime
-    ) -> None:
-        """Keep refused lines. The same line again replaces itself."""
-        with RefusedLineRecord.batch_write() as batch:
-            for refused in lines:
-                batch.save(
-                    RefusedLineRecord(
-                        *keys.refused_line(practice_id, import_id, refused.line),
-                        line=refused.line,
-                        code=refused.code,
-                        message=refused.message,
-                        expires_at=now + KEPT,
-                    )
-                )
-
     def refused(self, practice_id: str, import_id: str) -> Iterator[RefusedLine]:
         """The lines refused so far, in the order of the file."""
-        pk, _ = keys.refused_line(practice_id, import_id, 0)
-        for record in RefusedLineRecord.query(pk, consistent_read=True):
-            yield RefusedLine(int(record.line), record.code, record.message)
+        return refused_lines.refused(practice_id, import_id)
 
     def _move(self, record: ImportRecord, actions: list[Action]) -> bool:
         """Write `actions` on the version read; False where another worker was faster.

@@ -4,7 +4,7 @@ import pytest
 from pynamodb.expressions.update import Action
 
 from balance_alerts.imports import chunks
-from balance_alerts.imports.load import Stopped
+from balance_alerts.imports.run import Stopped
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.imports import ImportKind, ImportRecord, Imports, ImportState
 from balance_alerts.store.ledger import Ledger
@@ -96,7 +96,7 @@ def test_a_file_that_is_gone_fails_with_a_reason(worker: Worker) -> None:
 def test_without_time_left_the_rest_is_queued_and_goes_on_where_it_stopped(
     worker: Worker, ana: None, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "LINES_A_CHUNK", 2)
+    monkeypatch.setattr(chunks, "ENTRIES_A_CHUNK", 2)
     job = worker.upload(ENTRIES, entries(*({"entry_id": f"e-{n}"} for n in range(5))))
     runs = 0
     assert worker.run(job, lambda: 19.9) is Stopped.OUT_OF_TIME
@@ -118,7 +118,8 @@ class Killed(BaseException):
 def test_a_worker_killed_before_its_checkpoint_is_followed_without_a_trace(
     worker: Worker, ana: None, kind: ImportKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "LINES_A_CHUNK", 2)
+    monkeypatch.setattr(chunks, "PATIENTS_A_CHUNK", 2)
+    monkeypatch.setattr(chunks, "ENTRIES_A_CHUNK", 2)
     rows = [{"entry_id": f"e-{n}", "patient_id": "p-1"} for n in range(5)]
     data = entries(*rows) if kind is ENTRIES else patients(*({"patient_id": "p-1"} for _ in rows))
     job = worker.upload(kind, data)
@@ -178,7 +179,7 @@ def test_a_checkpoint_whose_answer_was_lost_is_recognised(
         record.version = before
         update(record, actions)
 
-    monkeypatch.setattr(chunks, "LINES_A_CHUNK", 1)
+    monkeypatch.setattr(chunks, "ENTRIES_A_CHUNK", 1)
     monkeypatch.setattr(ImportRecord, "update", twice)
     record = worker.take_in(ENTRIES, entries({"entry_id": "e-1"}, {"entry_id": "e-2"}))
     assert (record.state, counts(record)) == ("done", {"added": 2})

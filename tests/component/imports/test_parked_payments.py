@@ -4,7 +4,9 @@ import pytest
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
+from balance_alerts.imports import chunks
 from balance_alerts.imports.parked import ParkedDesk
+from balance_alerts.store import keys, table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.imports import ImportKind
 from tests.component.imports.worker import PRACTICE, Worker, counts, entries, patients
@@ -53,6 +55,45 @@ def test_another_patient_s_payment_is_another_payment(worker: Worker) -> None:
     worker.take_in(ENTRIES, PAYMENTS)
     data = entries(OFFICE | {"entry_id": "other", "patient_id": "p-2"})
     assert counts(worker.take_in(ENTRIES, data)) == {"added": 1}
+
+
+def test_where_a_chunk_ends_does_not_matter(
+    worker: Worker, desk: ParkedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "ENTRIES_A_CHUNK", 2)
+    assert counts(worker.take_in(ENTRIES, PAYMENTS)) == {"added": 2, "parked": 1}
+    assert len(list(desk.waiting(PRACTICE))) == 1
+
+
+def test_an_online_payment_that_is_refused_is_repeated_by_none(worker: Worker) -> None:
+    data = entries(ONLINE | {"recorded_at": "2026-03-05T09:00:00-05:00"}, OFFICE)
+    assert counts(worker.take_in(ENTRIES, data)) == {"added": 1, "refused": 1}
+
+
+def test_a_line_that_comes_twice_is_counted_once(worker: Worker) -> None:
+    data = entries({"entry_id": "owed"}, {"entry_id": "owed"}, ONLINE, ONLINE, OFFICE, OFFICE)
+    assert counts(worker.take_in(ENTRIES, data)) == {"added": 2, "unchanged": 3, "parked": 1}
+
+
+def test_payments_of_two_patients_under_one_id_do_not_hide_each_other(
+    worker: Worker, desk: ParkedDesk
+) -> None:
+    other = {"patient_id": "p-2"}
+    data = entries(ONLINE, OFFICE, OFFICE | other)
+    assert counts(worker.take_in(ENTRIES, data)) == {"added": 2, "parked": 1}
+    second = entries(ONLINE | other | {"entry_id": "second"}, OFFICE | {"entry_id": "x"} | other)
+    assert counts(worker.take_in(ENTRIES, second)) == {"added": 1, "parked": 1}
+    assert {item.patient_id for item in desk.waiting(PRACTICE)} == {"p-1", "p-2"}
+
+
+def test_a_released_payment_tells_where_it_came_from(
+    worker: Worker, desk: ParkedDesk, practice: Practice
+) -> None:
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    desk.release(practice, item.item_id, by="Sam", note="")
+    key = keys.entry_id(PRACTICE, "office")
+    assert table.read([key])[key].origin == f"parked:{item.item_id}"
 
 
 def test_a_released_payment_counts_once(

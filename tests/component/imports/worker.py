@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from balance_alerts.imports.csv_header import COLUMNS, CsvKind
-from balance_alerts.imports.load import Loader, Stopped
+from balance_alerts.imports.load import Loader
+from balance_alerts.imports.run import Stopped
 from balance_alerts.queues.import_queue import ImportJob
 from balance_alerts.store.imports import ImportKind, ImportRecord, Imports
 
