@@ -111,12 +111,14 @@ def _check(columns: tuple[str, ...], kind: CsvKind, record: RawRecord) -> None:
     needed = COLUMNS[kind]
     if sorted(columns) == sorted(needed):
         return
-    if not _is_header(columns, kind):
-        # Its cells may be a patient's: nothing of them is repeated.
-        raise _no_header(record, columns, needed)
+    known = set(columns) & set(needed)
+    if not known:
+        raise _no_header(record, needed)
+    # A line that is hardly a header may be a patient's: nothing of it is repeated.
+    is_header = len(known) * 2 >= len(needed)
     problems = {
         "missing": [name for name in needed if name not in columns],
-        "unknown": [name for name in columns if name not in needed],
+        "unknown": [name for name in columns if is_header and name not in needed],
         "there twice": [name for name in needed if columns.count(name) > 1],
     }
     said = "; ".join(
@@ -131,19 +133,7 @@ def _check(columns: tuple[str, ...], kind: CsvKind, record: RawRecord) -> None:
     )
 
 
-def _is_header(columns: tuple[str, ...], kind: CsvKind) -> bool:
-    """Whether at least half of the columns of such a file are named."""
-    return len(set(columns) & set(COLUMNS[kind])) * 2 >= len(COLUMNS[kind])
-
-
-def _no_header(
-    record: RawRecord, columns: tuple[str, ...], needed: tuple[str, ...]
-) -> ImportFileError:
-    for kind in CsvKind:
-        if _is_header(columns, kind):
-            return ImportFileError(
-                "wrong_columns", f"The columns are those of a file of {kind}; import it as such."
-            )
+def _no_header(record: RawRecord, needed: tuple[str, ...]) -> ImportFileError:
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
         if needed[0] in record.text.lower().replace('"', "").split(separator):
             return ImportFileError(
