@@ -115,8 +115,9 @@ def has_closed(window: Window, now: datetime, time_zone: str) -> bool:
 def extend(window: Window | None, recorded_at: datetime, time_zone: str) -> Window | None:
     """The window after one more responsibility, or None where only the whole ledger can tell.
 
-    A responsibility in order opens a window or extends it; one that falls within the window
-    changes nothing. An earlier one may join two windows, which takes `window_of`.
+    A responsibility in order opens a window or extends it; one that falls within the window, or
+    too long before it to reach it, changes nothing. One shortly before it opens it earlier, and
+    may join another to it, which takes `window_of`.
     """
     if window is None:
         return Window(recorded_at, recorded_at)
@@ -124,7 +125,10 @@ def extend(window: Window | None, recorded_at: datetime, time_zone: str) -> Wind
         if days_between(window.newest_at, recorded_at, time_zone) >= WINDOW_DAYS:
             return Window(recorded_at, recorded_at)
         return Window(window.opened_at, recorded_at)
-    return window if recorded_at >= window.opened_at else None
+    if recorded_at >= window.opened_at:
+        return window
+    out_of_reach = days_between(recorded_at, window.opened_at, time_zone) >= WINDOW_DAYS
+    return window if out_of_reach else None
 
 
 def window_of(recorded: Iterable[datetime], time_zone: str) -> Window | None:

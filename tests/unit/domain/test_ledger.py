@@ -81,6 +81,10 @@ def test_an_unusual_entry_is_taken(good: LedgerEntry) -> None:
         pytest.param([100, 0], 100, 100, id="an old one alone does not"),
         pytest.param([50, 20], 20, 50, id="a late one opens earlier"),
         pytest.param([0, 20, 10], 0, 20, id="a late one in between changes nothing"),
+        pytest.param([100, 41], 41, 100, id="one 59 days before opens earlier"),
+        pytest.param([100, 40], 100, 100, id="one 60 days before does not"),
+        pytest.param([35, 100, 40], 100, 100, id="nor does it join an older one"),
+        pytest.param([35, 100, 41], 35, 100, id="as one of 59 days before does"),
     ],
 )
 def test_the_window_follows_when_responsibility_was_recorded(
@@ -88,6 +92,14 @@ def test_the_window_follows_when_responsibility_was_recorded(
 ) -> None:
     expected = Window(at(opened), at(newest))
     assert window_of([at(day) for day in recorded], NEW_YORK) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "tells"), [(39, True), (40, True), (41, False), (99, False), (100, True)]
+)
+def test_the_whole_ledger_is_asked_only_where_windows_may_join(day: int, tells: bool) -> None:
+    window = Window(at(100), at(120))
+    assert extend(window, at(day), NEW_YORK) == (window if tells else None)
 
 
 def test_local_days_count_not_hours() -> None:
