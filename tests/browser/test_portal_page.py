@@ -274,6 +274,18 @@ def test_a_screen_that_does_not_load_can_be_tried_again(visit: Open, portal: Fak
     expect(seen.heading).to_have_text("All charges and payments")
 
 
+def test_a_screen_whose_script_did_not_arrive_can_be_tried_again(visit: Open) -> None:
+    seen = visit()
+    seen.page.route("**/screens/alerts.js", lambda route: route.abort())
+    seen.page.reload()
+    seen.sign_in()
+    seen.page.locator(".menu a").nth(3).click()
+    expect(seen.heading).to_have_text("We could not load this page")
+    seen.page.unroute("**/screens/alerts.js")
+    seen.page.get_by_role("button", name="Try again").click()
+    expect(seen.heading).to_have_text("Text and email reminders")
+
+
 @pytest.mark.parametrize("kind", ["before", "after"])
 def test_unsubscribing_takes_one_press_and_no_script(
     visit: Open, portal: FakePortal, keep: Keep, kind: str

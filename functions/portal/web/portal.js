@@ -112,13 +112,15 @@ const loading = (text) => h("div", { class: "card loading", role: "status" }, h(
 
 function problemScreen(error) {
   const { t } = app;
+  // A module that did not arrive is not fetched again by the same document.
+  const again = () => (error instanceof api.ApiError ? app.show() : window.location.reload());
   return {
     title: t.problem.title,
     content: [h("section", { class: "card" },
       h("h1", {}, t.problem.title),
       h("p", {}, error.status === 429 ? t.problem.tooMany : t.problem.text),
       h("div", { class: "actions" },
-        h("button", { type: "button", class: "primary", onclick: () => app.show() }, t.common.tryAgain),
+        h("button", { type: "button", class: "primary", onclick: again }, t.common.tryAgain),
         callButton()))],
   };
 }
@@ -237,7 +239,7 @@ async function start() {
     session.forget();
     await show("signIn", null, { moveFocus: false });
   }
-  Object.values(SCREENS).forEach((load) => load());
+  for (const load of Object.values(SCREENS)) load().catch(() => {}); // asked for again when it is needed
 }
 
 start();
