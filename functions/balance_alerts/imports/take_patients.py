@@ -63,6 +63,7 @@ class PatientTaker:
                 details,
                 recorded_by=f"import {source.import_id}",
                 now=self._clock(),
+                origin=source.origin(line),
             )
         except RuleError as error:
             return refusal_of(line, error)

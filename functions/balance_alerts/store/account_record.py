@@ -33,7 +33,8 @@ class AccountRecord(Record, discriminator="account"):
     """An account: the patient, contacts, subscription, balance, window, holds, last alert.
 
     The state of a contact is copied here from the contact itself; `due_practice` is set where
-    the account belongs in the due index.
+    the account belongs in the due index. `registered_by` says which line of an import changed the
+    account last, and whether it added it.
     """
 
     practice_id = UnicodeAttribute()
@@ -45,6 +46,7 @@ class AccountRecord(Record, discriminator="account"):
     time_zone = UnicodeAttribute(null=True)
     member_ids = UnicodeSetAttribute(null=True)
     other_coverage = BooleanAttribute(null=True)
+    registered_by = UnicodeAttribute(null=True)
     mobile = UnicodeAttribute(null=True)
     mobile_state = UnicodeAttribute(null=True)
     email = UnicodeAttribute(null=True)

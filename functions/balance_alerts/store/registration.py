@@ -49,13 +49,20 @@ class Registration:
         self._practices = practices
 
     def register(
-        self, practice: Practice, details: PatientDetails, *, recorded_by: str, now: datetime
+        self,
+        practice: Practice,
+        details: PatientDetails,
+        *,
+        recorded_by: str,
+        now: datetime,
+        origin: str | None = None,
     ) -> Registered:
         """Add a patient, or change what `details` gives. Doing it twice changes nothing.
 
         A channel is switched on only where nobody ever set it. Another contact for a channel
         switches the channel off and revokes the links sent to the old one, unless the same
-        details bring consent that is newer than the one before.
+        details bring consent that is newer than the one before. Details that the line `origin`
+        brought before a worker was killed count as what they did then.
 
         Raises:
             RuleError: where a new patient lacks a name or date of birth, consent its contact, or
@@ -65,7 +72,8 @@ class Registration:
             self._practices.know_time_zone(practice, details.time_zone)
 
         def write() -> Registered:
-            return _Attempt(practice, details, recorded_by=recorded_by, now=now).write()
+            attempt = _Attempt(practice, details, recorded_by=recorded_by, now=now)
+            return attempt.write(origin)
 
         return table.retrying(write)
 
@@ -94,24 +102,30 @@ class _Attempt:
         ]
         self.contacts: dict[keys.Key, ContactRecord] = table.read(replaced) if replaced else {}
 
-    def write(self) -> Registered:
+    def write(self, origin: str | None) -> Registered:
         """Write what differs, in one transaction."""
         self._take_details()
         moved = [channel for channel in Channel if self._take_contact(channel)]
         for channel in Channel:
             self._take_consent(channel, moved=channel in moved)
         self._take_member_ids()
-        changes = self.account.changes()
-        if not (changes or self.writes or self.is_new):
-            return Registered.UNCHANGED
+        if not (self.account.changes() or self.writes or self.is_new):
+            return self._done_before(origin)
+        done = Registered.ADDED if self.is_new else Registered.CHANGED
+        if origin is not None:
+            self.account.registered_by = f"{origin} {done}"
         with table.transaction() as transaction:
             for write in self.writes:
                 write(transaction)
             if self.is_new:
                 transaction.save(self.account)
             else:
-                transaction.update(self.account, changes)
-        return Registered.ADDED if self.is_new else Registered.CHANGED
+                transaction.update(self.account, self.account.changes())
+        return done
+
+    def _done_before(self, origin: str | None) -> Registered:
+        line, _, done = (self.account.registered_by or "").rpartition(" ")
+        return Registered(done) if line and line == origin else Registered.UNCHANGED
 
     def _take_details(self) -> None:
         account, details = self.account, self.details
