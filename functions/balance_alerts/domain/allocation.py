@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.ledger import LARGEST_ENTRY_CENTS
 
 SMALLEST_PAYMENT_CENTS = 1_00
 """Less is taken only where the whole balance is less."""
 
-MOST_ENTRIES = 80
-"""Entries one payment may become: they have to fit one transaction of the table."""
+MOST_ENTRIES = 32
+"""Entries one payment may become. They are written in one transaction of at most 100 actions:
+three an entry (the entry, its id, its case), four for the rest of the payment."""
 
 _NO_RESPONSIBILITY = datetime.max.replace(tzinfo=UTC)
 
@@ -53,16 +55,17 @@ def check_payment(
 ) -> None:
     """Refuse a payment that must not be asked of the gateway.
 
-    The amount lies between 1 dollar, or the whole balance if that is less, and the balance. The
-    chosen case need not owe anything by now: then all of the payment goes to the other debts.
+    The amount lies between 1 dollar, or the whole balance if that is less, and the balance; above
+    100,000 dollars, which no ledger entry may exceed, it is paid in parts. The chosen case need
+    not owe anything by now: then all of the payment goes to the other debts.
 
     Raises:
         RuleError: `amount_out_of_range` or `unknown_case`.
     """
     balance_cents = sum(case.balance_cents for case in cases)
-    if not min(SMALLEST_PAYMENT_CENTS, balance_cents) <= amount_cents <= balance_cents or (
-        amount_cents <= 0
-    ):
+    least = min(SMALLEST_PAYMENT_CENTS, balance_cents)
+    most = min(LARGEST_ENTRY_CENTS, balance_cents)
+    if amount_cents <= 0 or not least <= amount_cents <= most:
         raise RuleError(
             "amount_out_of_range",
             "Pay at least one dollar, or all of it if it is less, and no more than the balance.",
