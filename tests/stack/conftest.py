@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.local.gateway.gateway import Gateway
 from infra.local.stack import LocalStack
 from tests import builders
 from tests.stack.due import Clinic, clinics
+from tests.stack.paying import Till
 from tests.stack.portal_client import Browser, browser_of
 
 
@@ -37,3 +39,12 @@ def browser(stack: LocalStack) -> Iterator[Browser]:
     """A patient's browser at the stack's address."""
     with browser_of(stack) as opened:
         yield opened
+
+
+@pytest.fixture
+def till(clinic: Clinic) -> Iterator[Till]:
+    """The clinic's checkout, at a gateway of its own."""
+    gateway = Gateway(clinic.stack.now, hang_seconds=30)
+    gateway.start()
+    yield Till(clinic, gateway)
+    gateway.stop()

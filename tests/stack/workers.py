@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -77,18 +78,45 @@ def sender(stack: LocalStack) -> Sender:
 @contextmanager
 def killed_at(operation: str, *, call: int = 1, after: bool) -> Iterator[None]:
     """Kill whoever makes the `call`th DynamoDB call of this kind, before or after its effect."""
+    with broken_at(operation, calls=[call], after=after, error=Killed()):
+        yield
+
+
+@contextmanager
+def broken_at(
+    operation: str, *, calls: Container[int], after: bool, error: BaseException
+) -> Iterator[None]:
+    """Let these DynamoDB calls of one kind, counted from 1, fail before or after their effect."""
     made = 0
 
-    def kill(**_: Any) -> None:
+    def fail(**_: Any) -> None:
         nonlocal made
         made += 1
-        if made == call:
-            raise Killed
+        if made in calls:
+            raise error
 
     events = table.client().meta.events
     event = f"{'after' if after else 'before'}-call.dynamodb.{operation}"
-    events.register(event, kill)
+    events.register(event, fail)
     try:
         yield
     finally:
-        events.unregister(event, kill)
+        events.unregister(event, fail)
+
+
+@contextmanager
+def noted_calls() -> Iterator[list[tuple[str, int]]]:
+    """The DynamoDB calls made meanwhile: each kind, and how many of it there were by then."""
+    made: list[tuple[str, int]] = []
+    counts: Counter[str] = Counter()
+
+    def note(model: Any, **_: Any) -> None:
+        counts[model.name] += 1
+        made.append((model.name, counts[model.name]))
+
+    events = table.client().meta.events
+    events.register("before-call.dynamodb", note)
+    try:
+        yield made
+    finally:
+        events.unregister("before-call.dynamodb", note)

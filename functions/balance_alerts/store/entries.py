@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
+from balance_alerts.domain.allocation import CaseDebt
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.store import keys
 from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
@@ -70,6 +71,14 @@ class EntryIdRecord(Record, discriminator="entry_id"):
     origin = UnicodeAttribute(null=True)
     reverses = UnicodeAttribute(null=True)
     reversed_by = UnicodeAttribute(null=True)
+
+
+class PostedTransactionRecord(Record, discriminator="posted_transaction"):
+    """Makes a transaction of the gateway one payment in its practice's ledgers. Never removed."""
+
+    patient_id = UnicodeAttribute()
+    attempt_id = UnicodeAttribute()
+    posted_at = InstantAttribute()
 
 
 class CaseRecord(Record, discriminator="case"):
@@ -159,3 +168,11 @@ def cases_of(practice_id: str, patient_id: str) -> list[CaseRecord]:
     """The cases of one account, read consistently."""
     pk, _ = keys.account(practice_id, patient_id)
     return list(CaseRecord.query(pk, CaseRecord.sk.startswith("CASE#"), consistent_read=True))
+
+
+def debts_of(cases: list[CaseRecord]) -> list[CaseDebt]:
+    """Cases as payments are allotted to them."""
+    return [
+        CaseDebt(case.case_id, int(case.balance_cents), case.first_responsibility_at)
+        for case in cases
+    ]

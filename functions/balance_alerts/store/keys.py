@@ -122,3 +122,28 @@ def fresh_link(practice_id: str, patient_id: str, channel: str, day: date) -> Ke
 def question(practice_id: str, patient_id: str, asked_at: datetime, question_id: str) -> Key:
     """A question that a patient asked, in order of asking."""
     return account(practice_id, patient_id)[0], f"QUESTION#{instant_text(asked_at)}#{question_id}"
+
+
+def attempt(practice_id: str, patient_id: str, attempt_id: str) -> Key:
+    """One try to charge a card."""
+    return account(practice_id, patient_id)[0], f"ATTEMPT#{attempt_id}"
+
+
+def attempt_owner(practice_id: str, attempt_id: str) -> Key:
+    """Whose attempt it is: the gateway tells an attempt's id only."""
+    return f"ATTEMPT#{practice_id}#{attempt_id}", "ATTEMPT"
+
+
+def open_attempt(practice_id: str, attempt_id: str) -> Key:
+    """One of the attempts whose outcome is not known for good; those of the stack lie together."""
+    return "OPENATTEMPTS", f"{practice_id}#{attempt_id}"
+
+
+def payment_key(practice_id: str, patient_id: str, digest: str) -> Key:
+    """The attempt that one click made, by the digest of the click's key."""
+    return account(practice_id, patient_id)[0], f"PAYMENTKEY#{digest}"
+
+
+def posted_transaction(practice_id: str, trans_id: str) -> Key:
+    """What makes a transaction of the gateway one payment in the practice's ledgers."""
+    return f"TRANSACTION#{practice_id}#{trans_id}", "TRANSACTION"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from balance_alerts.domain.account import HoldReason
 from balance_alerts.domain.calendar import local_date
@@ -33,6 +33,9 @@ from balance_alerts.store.entries import (
     entry_id_record,
     entry_record,
 )
+
+if TYPE_CHECKING:
+    from pynamodb.transactions import TransactWrite
 
 CHARGEBACK_HOLD = timedelta(days=60)
 
@@ -70,6 +73,8 @@ def keys_to_post(
         wanted.append(keys.case(practice_id, patient_id, entry.case_id))
         if entry.reverses is not None:
             wanted.append(keys.entry_id(practice_id, entry.reverses))
+        if entry.kind is EntryKind.PAYMENT and entry.external_ref is not None:
+            wanted.append(keys.posted_transaction(practice_id, entry.external_ref))
     return wanted
 
 
@@ -111,16 +116,23 @@ class AccountPosting:
                     "by an adjustment, and record the right one under a new id.",
                 ),
             )
+        if self._is_posted_online(entry):
+            return Posting(entry.entry_id, PostingOutcome.UNCHANGED)
         try:
             self._take(entry, origin)
         except EntryError as error:
             return _refused(entry, error)
         return Posting(entry.entry_id, PostingOutcome.ADDED)
 
-    def write(self) -> None:
-        """Write every entry taken, in one transaction."""
+    def write(self, join: Callable[[TransactWrite], None] | None = None) -> None:
+        """Write every entry taken, in one transaction.
+
+        Args:
+            join: adds further writes that have to hold or fail with the entries. What was changed
+                on the account read goes along in any case.
+        """
         account = self._account
-        if account is None or not self._taken:
+        if account is None or not (self._taken or join):
             return
         if self._ledger_needed:
             self._reckon_window(account)
@@ -145,6 +157,8 @@ class AccountPosting:
                 elif changes := case.changes():
                     transaction.update(case, changes)
             transaction.update(account, account.changes())
+            if join is not None:
+                join(transaction)
 
     def _take(self, entry: LedgerEntry, origin: str | None) -> None:
         account = self._account
@@ -174,6 +188,13 @@ class AccountPosting:
         return self._new_ids.get(entry_id) or self._found.get(
             keys.entry_id(self._practice.practice_id, entry_id)
         )
+
+    def _is_posted_online(self, entry: LedgerEntry) -> bool:
+        """Whether it is a payment by card that the gateway told us of already."""
+        if entry.kind is not EntryKind.PAYMENT or entry.external_ref is None:
+            return False
+        key = keys.posted_transaction(self._practice.practice_id, entry.external_ref)
+        return key in self._found
 
     def _entry_to_reverse(self, entry: LedgerEntry) -> EntryIdRecord | None:
         if entry.reverses is None:

@@ -1,0 +1,55 @@
+"""What a transaction found in the gateway's books says of one of our attempts."""
+
+from __future__ import annotations
+
+from balance_alerts.domain.attempt import Attempt
+from balance_alerts.payments.gateway_answers import ChargeAnswer
+from balance_alerts.payments.gateway_codes import ChargeOutcome, ChargeState
+from balance_alerts.payments.gateway_reports import TransactionDetails
+
+_OUTCOMES = {
+    ChargeState.TAKEN: ChargeOutcome.APPROVED,
+    ChargeState.HELD: ChargeOutcome.HELD,
+    ChargeState.NOT_TAKEN: ChargeOutcome.FAILED,
+    ChargeState.VOIDED: ChargeOutcome.FAILED,
+    ChargeState.UNDECIDED: ChargeOutcome.UNKNOWN,
+}
+_DETAILS = {
+    ChargeState.HELD: "held_for_review",
+    ChargeState.NOT_TAKEN: "not_taken",
+    ChargeState.VOIDED: "voided",
+    ChargeState.UNDECIDED: "undecided",
+}
+_DECLINED = frozenset({"declined", "failedreview"})
+
+
+def is_charge_of(found: TransactionDetails, attempt: Attempt) -> bool:
+    """Whether it is the attempt's own charge, by both marks that it was sent with.
+
+    Staff may type an invoice number of ours into another charge; the reference they cannot give.
+    """
+    return found.ref_id == found.invoice_number == attempt.attempt_id and not found.is_refund
+
+
+def answer_of(found: TransactionDetails, attempt: Attempt) -> ChargeAnswer:
+    """The answer that the attempt's charge would have had, had it come.
+
+    Another transaction, or another amount than was asked for, decides nothing.
+    """
+    if not is_charge_of(found, attempt):
+        return ChargeAnswer(outcome=ChargeOutcome.UNKNOWN, detail="another_transaction")
+    outcome, detail = _OUTCOMES[found.state], _DETAILS.get(found.state, "")
+    if found.status.lower() in _DECLINED:
+        outcome, detail = ChargeOutcome.DECLINED, "declined"
+    amounts = {found.requested_cents, found.authorised_cents, found.settled_cents} - {None}
+    if found.state is ChargeState.TAKEN and amounts != {attempt.amount_cents}:
+        outcome, detail = ChargeOutcome.UNKNOWN, "another_amount"
+    return ChargeAnswer(
+        outcome=outcome,
+        detail=detail,
+        reason_code=found.reason_code,
+        trans_id=found.trans_id,
+        auth_code=found.auth_code,
+        card_type=found.card_type,
+        last_four=found.last_four,
+    )

@@ -1,0 +1,190 @@
+"""Paying: one click, one attempt, at most one charge."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from base64 import b32encode
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from balance_alerts.domain.attempt import Attempt, AttemptState
+from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.practice import Practice
+from balance_alerts.payments.gateway_answers import ChargeAnswer
+from balance_alerts.payments.gateway_requests import Charge
+from balance_alerts.payments.settle import Settled, settle
+from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.attempts import Attempts
+from balance_alerts.store.beginnings import AskedPayment, Beginning
+from balance_alerts.telemetry import failure
+
+logger = logging.getLogger(__name__)
+
+ATTEMPT_PREFIX = "ba"
+"""Our charges begin with it at the gateway; the practice may make others that are not ours."""
+
+_RANDOM_BYTES = 12
+_RANDOM_LETTERS = 18
+_DESCRIPTION = "Payment to your practice"
+
+PAUSES = (0.1, 0.3, 1.0, 2.0)
+"""Seconds between tries to write down what the gateway said; looked up later if none succeeds."""
+
+
+class Merchant(Protocol):
+    """The practice's merchant account at the gateway."""
+
+    def charge(self, asked: Charge) -> ChargeAnswer:
+        """Charge a card, once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a patient needs to have of a payment. Names no case."""
+
+    payment_id: str
+    practice: str
+    amount_cents: int
+    paid_at: datetime
+    card_type: str | None
+    last_four: str | None
+    auth_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as the patient may know it.
+
+    `state` is as it reads now; `receipt` is there once it is in the ledger.
+    """
+
+    attempt: Attempt
+    state: AttemptState
+    balance_cents: int
+    receipt: Receipt | None
+
+
+class Checkout:
+    """Where patients pay.
+
+    Args:
+        attempts: the attempts of the stack.
+        accounts: the accounts of the stack.
+        merchant_of: the merchant account of a practice, None where it takes no payments online.
+        clock: tells when an attempt began.
+        sleep: waits between tries to write down what the gateway said.
+    """
+
+    def __init__(
+        self,
+        *,
+        attempts: Attempts,
+        accounts: Accounts,
+        merchant_of: Callable[[Practice], Merchant | None],
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._attempts = attempts
+        self._accounts = accounts
+        self._merchant_of = merchant_of
+        self._clock = clock
+        self._sleep = sleep
+
+    def pay(self, practice: Practice, patient_id: str, asked: AskedPayment) -> Payment:
+        """Charge a card for a click, or tell what became of the click before.
+
+        Raises:
+            RuleError: what `Beginning.begin` raises; nothing was charged.
+            Contention: nothing was charged.
+        """
+        merchant = self._merchant_of(practice)
+        attempt_id = new_attempt_id()
+        begun = Beginning(
+            practice=practice,
+            patient_id=patient_id,
+            asked=asked,
+            attempt_id=attempt_id,
+            online=merchant is not None,
+        ).begin(self._clock)
+        if not begun.is_new or merchant is None:
+            return self._shown(practice, begun.attempt)
+        answer = merchant.charge(
+            Charge(
+                attempt_id=attempt_id,
+                amount_cents=asked.amount_cents,
+                data_descriptor=asked.data_descriptor,
+                data_value=asked.data_value,
+                description=_DESCRIPTION,
+            )
+        )
+        settled = self._settled(begun.attempt, answer)
+        if settled is None:
+            pending = replace(begun.attempt, state=AttemptState.UNKNOWN)
+            return self._shown(practice, pending)
+        return self._payment(practice, settled)
+
+    def payment(self, practice: Practice, patient_id: str, payment_id: str) -> Payment:
+        """What became of an attempt.
+
+        Raises:
+            RuleError: `unknown_payment`, also where it is another patient's.
+        """
+        attempt = self._attempts.get(practice.practice_id, patient_id, payment_id)
+        return self._shown(practice, attempt)
+
+    def _settled(self, attempt: Attempt, answer: ChargeAnswer) -> Settled | None:
+        """Write down what the gateway said, however busy the table is; None if it cannot be."""
+        for pause in (*PAUSES, None):
+            try:
+                return settle(attempt, answer, self._clock)
+            except Exception as error:
+                # A card may be charged: whatever this is, the answer is "being confirmed".
+                trouble = failure(error)
+            if pause is not None:
+                self._sleep(pause)
+        logger.error(
+            "what became of attempt %s is not written down: %s, transaction %s",
+            attempt.attempt_id,
+            answer.outcome,
+            answer.trans_id,
+            extra={"attempt_id": attempt.attempt_id, "trans_id": answer.trans_id, **trouble},
+        )
+        return None
+
+    def _shown(self, practice: Practice, attempt: Attempt) -> Payment:
+        account = self._accounts.get(attempt.practice_id, attempt.patient_id)
+        return self._payment(practice, Settled(attempt, int(account.balance_cents)))
+
+    def _payment(self, practice: Practice, settled: Settled) -> Payment:
+        attempt = settled.attempt
+        return Payment(
+            attempt=attempt,
+            state=attempt.state_at(self._clock()),
+            balance_cents=settled.balance_cents,
+            receipt=receipt_of(attempt, practice),
+        )
+
+
+def new_attempt_id() -> str:
+    """An id that no attempt had before: 20 characters, 90 of its bits random."""
+    letters = b32encode(secrets.token_bytes(_RANDOM_BYTES)).decode().lower()
+    return ATTEMPT_PREFIX + letters[:_RANDOM_LETTERS]
+
+
+def receipt_of(attempt: Attempt, practice: Practice) -> Receipt | None:
+    """The receipt of a payment that is in the ledger."""
+    if attempt.state is not AttemptState.APPROVED:
+        return None
+    return Receipt(
+        payment_id=attempt.attempt_id,
+        practice=practice.display_name,
+        amount_cents=attempt.amount_cents,
+        paid_at=attempt.begun_at,
+        card_type=attempt.card_type,
+        last_four=attempt.last_four,
+        auth_code=attempt.auth_code,
+    )
