@@ -32,6 +32,7 @@ class Till:
 
     clinic: Clinic
     gateway: Gateway
+    online: bool = True
 
     @property
     def merchant(self) -> AuthorizeNet:
@@ -45,7 +46,7 @@ class Till:
         return Checkout(
             attempts=Attempts(),
             accounts=self.clinic.stack.wiring.accounts,
-            merchant_of=lambda _: self.merchant,
+            merchant_of=lambda _: self.merchant if self.online else None,
             clock=self.clinic.stack.now,
             sleep=lambda _: None,
         )

@@ -16,6 +16,7 @@ from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.payments.gateway_answers import ChargeAnswer
 from balance_alerts.payments.gateway_codes import ChargeOutcome
 from balance_alerts.store import table
+from balance_alerts.store.attempts import Attempts
 from infra.local.gateway.modes import GatewayMode
 from tests.builders import at, entry
 from tests.stack.paying import Till
@@ -172,6 +173,29 @@ def test_nobody_pays_online_for_the_deceased_and_the_bankrupt(
     assert refusal(lambda: till.pay("p-1")) == "online_payments_unavailable"
     accounts.release_hold(practice_id, "p-1", reason)
     assert till.pay("p-1").state is APPROVED
+
+
+def test_without_a_merchant_account_nobody_pays_but_what_was_paid_is_still_told(
+    till: Till,
+) -> None:
+    till.clinic.patient("p-1")
+    asked = till.asked(2_000)
+    paid = till.pay("p-1", asked)
+    till.online = False
+    assert till.pay("p-1", asked) == paid
+    assert refusal(lambda: till.pay("p-1")) == "online_payments_unavailable"
+
+
+def test_an_attempt_is_found_by_the_id_that_the_gateway_tells(till: Till) -> None:
+    till.clinic.patient("p-1")
+    till.gateway.set_mode("hold")
+    attempt = till.pay("p-1").attempt
+    attempts, practice_id = Attempts(), till.clinic.practice.practice_id
+    assert attempts.find(practice_id, attempt.attempt_id) == attempt
+    assert attempts.find(practice_id, "ba234567abcdefghijkl") is None
+    assert attempts.find("another-practice", attempt.attempt_id) is None
+    assert list(attempts.open()) == list(attempts.open(practice_id)) == [attempt]
+    assert list(attempts.open("another-practice")) == []
 
 
 def test_a_key_is_one_payments_for_thirty_days(till: Till) -> None:
