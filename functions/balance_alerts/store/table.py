@@ -35,7 +35,7 @@ R = TypeVar("R", bound="Record")
 KEYS_A_READ = 100
 PUTS_A_WRITE = 25
 THROTTLED_TRIES = 7
-CONTENTION_TRIES = 12
+CONTENTION_TRIES = 20
 _CONTENTION_CODES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _CONTENTION_ERRORS = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
@@ -239,7 +239,7 @@ def retrying(write: Callable[[], T]) -> T:
     """Run `write`, which reads afresh each time, until no other writer comes between.
 
     Raises:
-        Contention: after a dozen tries.
+        Contention: after `CONTENTION_TRIES` tries.
     """
     for attempt in range(CONTENTION_TRIES):
         try:
