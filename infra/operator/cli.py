@@ -83,6 +83,8 @@ def _line(error: Exception) -> str:
         return f"AWS refused {error.operation_name}: {found.get('Code')}: {found.get('Message')}"
     if isinstance(error, Contention):
         return "others are writing the same account all the time; try again"
+    if isinstance(error, CommandError):
+        return str(error)
     return " ".join(str(error).split())
 
 

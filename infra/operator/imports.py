@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Never
 
@@ -54,7 +56,7 @@ def _import(stack: Stack, options: argparse.Namespace) -> int:
     kind = ImportKind(options.kind) if options.kind else None
     practice = get_practice(stack, options.practice)
     # Every file is looked through before the first is sent: a typing slip shows at once.
-    files = [checked_file(path, kind) for path in options.files]
+    files = _checked(options.files, kind)
     records: list[tuple[str, ImportRecord]] = []
     for file in files:
         record = _take_in(stack, practice, file)
@@ -62,6 +64,21 @@ def _import(stack: Stack, options: argparse.Namespace) -> int:
         if record.error_message is not None:
             break
     return import_report.show(records, options.refused_csv)
+
+
+def _checked(paths: Sequence[Path], kind: ImportKind | None) -> list[LocalFile]:
+    """The files, each looked through; every fault is named, not only the first."""
+    files, faults = [], []
+    for path in paths:
+        try:
+            files.append(checked_file(path, kind))
+        except CommandError as fault:
+            faults.append(str(fault))
+    if faults:
+        if len(paths) > 1:
+            faults.append(f"none of the {len(paths)} files was imported")
+        raise CommandError("\n".join(faults))
+    return files
 
 
 def _take_in(stack: Stack, practice: Practice, file: LocalFile) -> ImportRecord:
@@ -83,7 +100,12 @@ def _take_in(stack: Stack, practice: Practice, file: LocalFile) -> ImportRecord:
     with tqdm(
         total=file.lines, desc=f"{name}: {import_report.UNITS[file.kind]}", disable=None
     ) as bar:
-        return _follow(imports, job, bar)
+        try:
+            return _follow(imports, job, bar)
+        except KeyboardInterrupt:
+            bar.close()
+            print(f"the import goes on; {_look_later(job)}", file=sys.stderr)
+            raise
 
 
 def _follow(imports: Imports, job: ImportJob, bar: tqdm[Never]) -> ImportRecord:
@@ -99,10 +121,13 @@ def _follow(imports: Imports, job: ImportJob, bar: tqdm[Never]) -> ImportRecord:
             seen, changed_at = stands, time.monotonic()
         elif time.monotonic() - changed_at > STALLED_AFTER_SECONDS:
             raise CommandError(
-                f"import {job.import_id} has not moved for half an hour; look at it later with "
-                f"balance-alerts import-status {job.practice_id} {job.import_id}"
+                f"import {job.import_id} has not moved for half an hour; {_look_later(job)}"
             )
         time.sleep(POLL_SECONDS)
+
+
+def _look_later(job: ImportJob) -> str:
+    return f"look at it with balance-alerts import-status {job.practice_id} {job.import_id}"
 
 
 def _status(stack: Stack, options: argparse.Namespace) -> int:

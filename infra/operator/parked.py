@@ -58,7 +58,9 @@ def _release(stack: Stack, options: argparse.Namespace) -> int:
     practice = get_practice(stack, options.practice)
     desk = stack.wiring.parked_desk
     item = desk.release(practice, options.item, by=_operator(), note=options.note)
-    print(f"{item.item_id}: released")
+    account = stack.wiring.accounts.get(practice.practice_id, item.patient_id)
+    balance = format_dollars(int(account.balance_cents))
+    print(f"{item.item_id}: released; the balance of {item.patient_id} is now {balance}")
     return 0
 
 

@@ -107,7 +107,8 @@ def test_from_a_new_practice_to_an_alert_explained(
     assert "2026-03-04 text accepted" in said
 
     item = operator.run("parked", practice_id).split()[0]
-    operator.run("release", practice_id, item, "--note", "the other payer paid nothing")
+    said = operator.run("release", practice_id, item, "--note", "the other payer paid nothing")
+    assert "released; the balance of p-1 is now $" in said
     assert "balance $80.00" in operator.run("explain", practice_id, "p-1")
     assert "nothing is parked" in operator.run("parked", practice_id)
     assert "released" in operator.run("dismiss", practice_id, item, code=1)
@@ -118,6 +119,18 @@ def test_a_paused_practice_says_so(operator: Operator, practice_id: str) -> None
     said = operator.run("resume", practice_id)
     assert "not paused" in said
     assert "dont_send" in said
+
+
+def test_every_faulty_file_is_named_before_any_is_sent(
+    operator: Operator, practice_id: str
+) -> None:
+    broken = REPOSITORY / "samples" / "broken"
+    faulty = [str(broken / "patients-no-header.csv"), str(broken / "remittance-truncated.835")]
+    good = str(broken / "patients-nine-digit-phone.csv")
+    said = operator.run("import", practice_id, *faulty, good, code=1)
+    assert all(f"{name}: " in said for name in faulty)
+    assert "none of the 3 files was imported" in said
+    assert "no imports yet" in operator.run("import-status", practice_id)
 
 
 @pytest.mark.parametrize(
