@@ -35,7 +35,7 @@ R = TypeVar("R", bound="Record")
 KEYS_A_READ = 100
 PUTS_A_WRITE = 25
 THROTTLED_TRIES = 7
-CONTENTION_TRIES = 20
+CONTENTION_TRIES = 24
 _CONTENTION_CODES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _CONTENTION_ERRORS = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
@@ -247,7 +247,7 @@ def retrying(write: Callable[[], T]) -> T:
         except (TransactWriteError, UpdateError, PutError) as error:
             if not lost_a_race(error):
                 raise
-            time.sleep(random.uniform(0.5, 1) * 0.01 * min(2**attempt, 32))
+            time.sleep(random.uniform(0, 1) * 0.01 * min(2**attempt, 64))
     raise Contention
 
 
