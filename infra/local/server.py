@@ -6,7 +6,6 @@ A route is one function of `Routes`; what it returns is answered as JSON.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.ids import ID
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store.imports import ImportKind
 from infra.local.api_proxy import ApiProxy, belongs_to_api
@@ -37,7 +37,6 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _LARGEST_BODY = 256 * 1024 * 1024
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ class Routes:
         """Add a practice, as the operator's command does."""
         fields = ("practice_id", "display_name", "phone", "time_zone")
         values = read_object(request.body, required=fields)
-        if not _ID.fullmatch(values["practice_id"]):
+        if not ID.fullmatch(values["practice_id"]):
             raise invalid(
                 "invalid_value", "practice_id takes up to 64 letters, digits, dots, _ and -."
             )

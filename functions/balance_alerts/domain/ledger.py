@@ -13,11 +13,12 @@ from enum import StrEnum
 
 from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.money import LARGEST_AMOUNT_CENTS
 
 WINDOW_DAYS = 60
 """A window is open on local days 0 to 59 after the newest responsibility (Rule 5)."""
 
-LARGEST_ENTRY_CENTS = 100_000_00
+LARGEST_ENTRY_CENTS = LARGEST_AMOUNT_CENTS
 AHEAD_OF_US = timedelta(days=1)
 
 

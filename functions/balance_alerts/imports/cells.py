@@ -11,12 +11,12 @@ from zoneinfo import available_timezones
 
 from balance_alerts.domain.calendar import zone
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.ids import ID
 from balance_alerts.imports.problems import LineError
 
 T = TypeVar("T")
 
 LONGEST_TEXT = 500
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
@@ -55,7 +55,7 @@ class Cells:
     def id(self, column: str) -> str | None:
         """An id as every interface takes it."""
         raw = self._values[column]
-        if raw and not _ID.fullmatch(raw):
+        if raw and not ID.fullmatch(raw):
             raise LineError(
                 "bad_id",
                 f"{column}: an id is 1 to 64 letters, digits, dots, hyphens or underscores.",

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from balance_alerts.domain.ids import ID
 from balance_alerts.domain.insurance_claim import InsuranceClaim
 from balance_alerts.imports.problems import LineError
 from balance_alerts.imports.x12_segments import Segment
 
 _AMOUNT = re.compile(r"(-?)(\d{0,12})(?:\.(\d{0,2})0*)?")
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _DATE = re.compile(r"\d{8}", re.ASCII)
 _FIRST_YEAR = 1900
 _CAUSES = {"1": "deductible", "2": "coinsurance", "3": "copay"}
@@ -44,7 +44,7 @@ def build_claim(segments: Sequence[Segment], transaction: Transaction) -> Insura
     """
     head = segments[0]
     case_id = head.get(1)
-    if not _ID.fullmatch(case_id):
+    if not ID.fullmatch(case_id):
         raise LineError(
             "bad_case_id",
             "CLP01 must be 1 to 64 letters, digits, dots, hyphens or underscores; "

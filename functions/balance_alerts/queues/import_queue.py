@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+from balance_alerts.domain.ids import ID
 from balance_alerts.store.imports import ImportKind
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ FILE_NAMES = {
     ImportKind.REMITTANCE: "remittance.835",
 }
 _KINDS = {name: kind for kind, name in FILE_NAMES.items()}
-_ID = r"[A-Za-z0-9._-]{1,64}"
-_KEY = re.compile(rf"imports/(?P<practice>{_ID})/(?P<id>{_ID})/(?P<file>[a-z]+\.[a-z0-9]+)")
+_KEY = re.compile(
+    rf"imports/(?P<practice>{ID.pattern})/(?P<id>{ID.pattern})/(?P<file>[a-z]+\.[a-z0-9]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)

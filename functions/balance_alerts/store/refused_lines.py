@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from balance_alerts.store import keys
+from balance_alerts.store import keys, table
 from balance_alerts.store.table import Record
 
 KEPT = timedelta(days=90)
@@ -34,17 +34,16 @@ class RefusedLine:
 
 def refuse(practice_id: str, import_id: str, lines: Iterable[RefusedLine], now: datetime) -> None:
     """Keep refused lines. The same line again replaces itself."""
-    with RefusedLineRecord.batch_write() as batch:
-        for refused_line in lines:
-            batch.save(
-                RefusedLineRecord(
-                    *keys.refused_line(practice_id, import_id, refused_line.line),
-                    line=refused_line.line,
-                    code=refused_line.code,
-                    message=refused_line.message,
-                    expires_at=now + KEPT,
-                )
-            )
+    table.write_many(
+        RefusedLineRecord(
+            *keys.refused_line(practice_id, import_id, refused_line.line),
+            line=refused_line.line,
+            code=refused_line.code,
+            message=refused_line.message,
+            expires_at=now + KEPT,
+        )
+        for refused_line in lines
+    )
 
 
 def accept(practice_id: str, import_id: str, lines: Collection[int]) -> None:
