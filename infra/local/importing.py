@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -45,8 +44,8 @@ def import_content(
     now: datetime,
 ) -> ImportOutcome:
     """Upload a file and return what became of it once it is taken in."""
-    import_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-    job = ImportJob(practice_id, import_id, kind)
+    job = ImportJob.new(practice_id, kind, now)
+    import_id = job.import_id
     s3.put_object(Bucket=bucket, Key=job.key, Body=content)
     imports = Imports()
     wait_until(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 import sys
 import time
 from collections.abc import Sequence
@@ -83,10 +82,9 @@ def _checked(paths: Sequence[Path], kind: ImportKind | None) -> list[LocalFile]:
 
 def _take_in(stack: Stack, practice: Practice, file: LocalFile) -> ImportRecord:
     now = stack.wiring.now()
-    import_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-    job = ImportJob(practice.practice_id, import_id, file.kind)
+    job = ImportJob.new(practice.practice_id, file.kind, now)
     imports = Imports()
-    imports.receive(job.practice_id, import_id, kind=file.kind, total_bytes=file.size, now=now)
+    imports.receive(job.practice_id, job.import_id, kind=file.kind, total_bytes=file.size, now=now)
     name = file.path.name
     with (
         file.path.open("rb") as source,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
@@ -32,6 +34,11 @@ class ImportJob:
     practice_id: str
     import_id: str
     kind: ImportKind
+
+    @classmethod
+    def new(cls, practice_id: str, kind: ImportKind, now: datetime) -> ImportJob:
+        """A job for a file about to be uploaded, under an id of its own that sorts by time."""
+        return cls(practice_id, f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", kind)
 
     @property
     def key(self) -> str:
