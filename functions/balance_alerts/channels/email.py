@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.client import SESV2Client
     from mypy_boto3_sesv2.type_defs import ContentTypeDef, SendEmailRequestTypeDef
 
-    from balance_alerts.channels.email_words import EmailContent
+    from balance_alerts.channels.email_page import EmailContent
 
 _ALERT_TAG: Final = "alert_id"
 _LONGEST_FROM_NAME: Final = 120

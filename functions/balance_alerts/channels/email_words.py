@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
-from html import escape
-from pathlib import Path
-from string import Template
 
-from balance_alerts.channels.addresses import dialable
+from balance_alerts.channels.email_page import (
+    EmailContent,
+    filled,
+    html_part,
+    one_line,
+    text_part,
+)
 from balance_alerts.channels.language import ENGLISH, SPANISH, initial_of, language_of
 from balance_alerts.domain.money import format_dollars
-
-_TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True, slots=True)
-class EmailContent:
-    """One email, ready to hand over; `headers` are those beyond subject, sender and recipient."""
-
-    subject: str
-    text: str
-    html: str
-    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +114,8 @@ def email_alert(
     """
     chosen = language_of(language)
     values = {
-        "name": _one_line(display_name),
-        "phone": _one_line(phone),
+        "name": one_line(display_name),
+        "phone": one_line(phone),
         "initial": initial_of(initial),
         "amount": "" if amount_cents is None else format_dollars(amount_cents),
     }
@@ -137,10 +126,11 @@ def email_alert(
         "link": link,
         "unsubscribe_link": unsubscribe_link,
     }
+    said["preview"] = said["page"]
     return EmailContent(
         subject=f"{values['name']}: {_lower_first(said['heading'], values['initial'])}",
-        text=_template("alert.txt").substitute(said),
-        html=_html(said),
+        text=text_part("alert", said),
+        html=html_part("alert", said, naming_phone=["tell_us"]),
         headers={
             "List-Unsubscribe": f"<{unsubscribe_link}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -150,7 +140,7 @@ def email_alert(
 
 def _said(words: _Words, values: Mapping[str, str], *, fresh_link: bool) -> dict[str, str]:
     """The words with their values in place, the right heading and opening chosen."""
-    said = {key: Template(text).substitute(values) for key, text in asdict(words).items()}
+    said = filled(asdict(words), values)
     if fresh_link:
         said |= {
             "heading": said["fresh_heading"],
@@ -163,26 +153,6 @@ def _said(words: _Words, values: Mapping[str, str], *, fresh_link: bool) -> dict
     if values["amount"]:
         said["opening"] += f" {said['amount']}"
     return said
-
-
-def _html(said: Mapping[str, str]) -> str:
-    """The HTML part: every value escaped, the phone one that a tap dials."""
-    safe = {key: escape(text) for key, text in said.items()}
-    phone, dial = safe["phone"], dialable(said["phone"])
-    if dial:
-        linked = f'<a href="tel:{dial}" style="color:inherit;white-space:nowrap;">{phone}</a>'
-        safe |= {"phone": linked, "tell_us": safe["tell_us"].replace(phone, linked)}
-    return _template("alert.html").substitute(safe)
-
-
-@cache
-def _template(file: str) -> Template:
-    return Template((_TEMPLATES / file).read_text(encoding="utf-8"))
-
-
-def _one_line(text: str) -> str:
-    """No line breaks or control characters: the value goes into headers too."""
-    return " ".join(re.sub(r"[^\S ]|[\x00-\x1f\x7f]", " ", text).split())
 
 
 def _lower_first(heading: str, initial: str) -> str:
