@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 
-from balance_alerts import wiring
 from balance_alerts.store.table import Record, connect
+from balance_alerts.wiring import Wiring
+from balance_alerts.wiring import clock as wired_clock
 from infra.local.clock import LocalClock
 from infra.local.emulator import REGION
 
@@ -25,15 +26,15 @@ class InProcess:
             "AWS_SECRET_ACCESS_KEY": "test",
         }
         self._before = {name: os.environ.get(name) for name in settings}
-        self._clock_before = wiring.system_clock
+        self._clock_before = wired_clock.system_clock
         self._table_before = Record.Meta.table_name
         os.environ.update(settings)
-        wiring.system_clock = clock.now
-        self.wiring = wiring.Wiring(table_name)
+        wired_clock.system_clock = clock.now
+        self.wiring = Wiring(table_name)
 
     def close(self) -> None:
         """Forget the stack."""
-        wiring.system_clock = self._clock_before
+        wired_clock.system_clock = self._clock_before
         for name, value in self._before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -46,5 +46,7 @@ def till(clinic: Clinic) -> Iterator[Till]:
     """The clinic's checkout, at a gateway of its own."""
     gateway = Gateway(clinic.stack.now, hang_seconds=30)
     gateway.start()
-    yield Till(clinic, gateway)
+    till = Till(clinic, gateway)
+    till.connect()
+    yield till
     gateway.stop()

@@ -8,6 +8,8 @@ from itertools import count
 from balance_alerts.domain.attempt import Attempt
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.payments.authorize_net import AuthorizeNet
+from balance_alerts.payments.connections import Connections
+from balance_alerts.payments.credential_vault import CredentialVault
 from balance_alerts.payments.found import answer_of, is_charge_of
 from balance_alerts.payments.gateway_answers import ChargeAnswer
 from balance_alerts.payments.gateway_codes import ChargeOutcome
@@ -17,6 +19,7 @@ from balance_alerts.payments.pay import Checkout, Payment
 from balance_alerts.payments.settle import Settled, settle
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.beginnings import AskedPayment
+from balance_alerts.store.connected_practices import ConnectedPractices
 from balance_alerts.store.entries import cases_of, entries_of
 from infra.local.gateway.gateway import Gateway
 from tests.stack.due import Clinic
@@ -32,24 +35,48 @@ class Till:
 
     clinic: Clinic
     gateway: Gateway
-    online: bool = True
 
     @property
     def merchant(self) -> AuthorizeNet:
-        """The clinic's merchant account; it waits long but where a charge is to hang."""
-        seconds = 1 if self.gateway.mode.startswith("timeout") else 20
-        transport = Transport(self.gateway.api_url, read_seconds=seconds)
-        return AuthorizeNet(Credentials(self.clinic.practice.practice_id, "a key"), transport)
+        """The clinic's merchant account."""
+        return self.connections.merchant_of(self.clinic.practice)
+
+    def connect(self, login: str | None = None) -> None:
+        """Let the clinic's patients pay at the gateway."""
+        practice_id = self.clinic.practice.practice_id
+        credentials = Credentials(login or practice_id, "a key", "a signature key")
+        self.clinic.practice = self.connections.connect(practice_id, credentials)
+
+    def disconnect(self) -> None:
+        """Let nobody pay any more."""
+        self.clinic.practice = self.connections.disconnect(self.clinic.practice.practice_id)
 
     @property
     def checkout(self) -> Checkout:
         return Checkout(
             attempts=Attempts(),
             accounts=self.clinic.stack.wiring.accounts,
-            merchant_of=lambda _: self.merchant if self.online else None,
+            connections=self.connections,
             clock=self.clinic.stack.now,
             sleep=lambda _: None,
         )
+
+    @property
+    def connections(self) -> Connections:
+        """The clinic's connection, its credentials read from where they are kept."""
+        return Connections(
+            practices=self.clinic.stack.wiring.practices,
+            connected=ConnectedPractices(),
+            attempts=Attempts(),
+            vault=CredentialVault(self.clinic.stack.client("secretsmanager"), "tests/"),
+            merchant=self._merchant,
+            clock=self.clinic.stack.now,
+        )
+
+    def _merchant(self, credentials: Credentials) -> AuthorizeNet:
+        """A merchant account; who uses it waits long but where a charge is to hang."""
+        seconds = 1 if self.gateway.mode.startswith("timeout") else 20
+        return AuthorizeNet(credentials, Transport(self.gateway.api_url, read_seconds=seconds))
 
     def asked(
         self, cents: int = 5_000, *, key: str | None = None, case_id: str | None = None

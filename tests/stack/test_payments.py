@@ -181,7 +181,7 @@ def test_without_a_merchant_account_nobody_pays_but_what_was_paid_is_still_told(
     till.clinic.patient("p-1")
     asked = till.asked(2_000)
     paid = till.pay("p-1", asked)
-    till.online = False
+    till.disconnect()
     assert till.pay("p-1", asked) == paid
     assert refusal(lambda: till.pay("p-1")) == "online_payments_unavailable"
 

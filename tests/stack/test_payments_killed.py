@@ -12,9 +12,8 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.payments.authorize_net import AuthorizeNet
 from balance_alerts.payments.gateway_requests import Charge
-from balance_alerts.payments.pay import Checkout
-from balance_alerts.store.attempts import Attempts
 from infra.local.gateway.modes import GatewayMode
 from tests.stack.paying import Till
 from tests.stack.workers import Killed, broken_at, killed_at, noted_calls, sender
@@ -96,27 +95,21 @@ def test_killed_at_any_step_the_same_click_again_charges_once(
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_killed_at_the_charge_the_account_waits_for_the_gateways_books(
-    till: Till, *, after: bool
+    till: Till, monkeypatch: pytest.MonkeyPatch, *, after: bool
 ) -> None:
     till.clinic.patient("p-1")
-    merchant = till.merchant
+    charge = AuthorizeNet.charge
 
-    class Deadly:
-        def charge(self, asked: Charge) -> None:
-            if after:
-                merchant.charge(asked)
-            raise Killed
+    def killed(merchant: AuthorizeNet, asked: Charge) -> None:
+        if after:
+            charge(merchant, asked)
+        raise Killed
 
-    stack = till.clinic.stack
-    checkout = Checkout(
-        attempts=Attempts(),
-        accounts=stack.wiring.accounts,
-        merchant_of=lambda _: Deadly(),  # type: ignore[arg-type, return-value]  # it never answers
-        clock=stack.now,
-    )
-    asked = till.asked(2_000)
-    with pytest.raises(Killed):
-        checkout.pay(till.clinic.practice, "p-1", asked)
+    stack, asked = till.clinic.stack, till.asked(2_000)
+    with monkeypatch.context() as patched:
+        patched.setattr(AuthorizeNet, "charge", killed)
+        with pytest.raises(Killed):
+            till.pay("p-1", asked)
     assert till.pay("p-1", asked).state is AttemptState.SENDING, "its worker may still be at it"
     stack.clock.set(stack.now() + timedelta(seconds=61))
     assert till.pay("p-1", asked).state is UNKNOWN

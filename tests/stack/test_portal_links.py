@@ -9,7 +9,7 @@ import pytest
 
 from balance_alerts.access.links import LINK_LIFE, new_token
 from balance_alerts.domain.contact import Channel, ContactState
-from balance_alerts.store.practices import PracticeRecord
+from balance_alerts.store.practice_records import PracticeRecord
 from infra.local.outbox import FaultMode, Message
 from tests.stack.due import Clinic
 from tests.stack.portal_client import Browser, link_to

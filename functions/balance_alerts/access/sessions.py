@@ -18,7 +18,7 @@ from balance_alerts.domain.practice import Practice
 from balance_alerts.store import keys, sessions, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.links import Link
-from balance_alerts.store.practices import PracticeRecord
+from balance_alerts.store.practice_records import PracticeRecord
 from balance_alerts.store.sessions import Session, SessionRecord, SessionStore
 
 SESSION_LIFE = timedelta(minutes=30)

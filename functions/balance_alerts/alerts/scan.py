@@ -22,7 +22,8 @@ from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import AlertQueue, slices_of
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.due_accounts import account_of, due_items
-from balance_alerts.store.practices import PracticeRecord, Practices
+from balance_alerts.store.practice_records import PracticeRecord
+from balance_alerts.store.practices import Practices
 from balance_alerts.telemetry import failure
 
 PRACTICES_A_WORKER = 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from balance_alerts.domain.calendar import EVERY_DAY, SendWindow, Weekday, zone
@@ -65,12 +65,28 @@ class AlertSettings:
         return not self.paused and self.frequency is not Frequency.DONT_SEND
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayConnection:
+    """The practice's merchant account at Authorize.net, as far as anyone may see it.
+
+    A change of credentials makes another connection: `connection_id` names one set of them for
+    good. `client_key` is what the hosted card form shows; it can charge nothing. `suspended_at` is
+    since when no payment may begin with it: the gateway refused it, or it is being replaced.
+    """
+
+    connection_id: str
+    api_login_id: str
+    client_key: str
+    has_signature_key: bool = False
+    suspended_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Practice:
     """A clinic: who it is to its patients, where its day begins, how it sends alerts.
 
     `code` is the six characters that begin each of its links; `account_time_zones` are the zones
-    of its patients who live elsewhere.
+    of its patients who live elsewhere. Without `gateway` it takes no payments online.
     """
 
     practice_id: str
@@ -84,11 +100,17 @@ class Practice:
     reply_to: str | None = None
     alerts: AlertSettings = field(default_factory=AlertSettings)
     account_time_zones: frozenset[str] = frozenset()
+    gateway: GatewayConnection | None = None
     version: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a time zone that does not exist."""
         zone(self.time_zone)
+
+    @property
+    def takes_cards(self) -> bool:
+        """Whether patients can pay online at present; if not, they are asked to call."""
+        return self.gateway is not None and self.gateway.suspended_at is None
 
     @property
     def time_zones(self) -> frozenset[str]:

@@ -21,7 +21,11 @@ from balance_alerts.payments.gateway_answers import (
     result_code,
     text,
 )
-from balance_alerts.payments.gateway_codes import CERTAIN_REFUSALS, ChargeOutcome
+from balance_alerts.payments.gateway_codes import (
+    CERTAIN_REFUSALS,
+    CREDENTIALS_REFUSED,
+    ChargeOutcome,
+)
 from balance_alerts.payments.gateway_reports import (
     Batch,
     ListedTransaction,
@@ -42,11 +46,6 @@ from balance_alerts.payments.gateway_transport import (
 logger = logging.getLogger(__name__)
 
 _Read = TypeVar("_Read")
-
-PRODUCTION = "https://api.authorize.net/xml/v1/request.api"
-PRODUCTION_SCRIPT = "https://js.authorize.net/v3/AcceptUI.js"
-SANDBOX = "https://apitest.authorize.net/xml/v1/request.api"
-SANDBOX_SCRIPT = "https://jstest.authorize.net/v3/AcceptUI.js"
 
 _NO_RECORDS = "I00004"
 _LONGEST_SPAN = timedelta(days=30)
@@ -79,7 +78,7 @@ class _NotFoundError(GatewayError):
     """There is no such record."""
 
 
-_KINDS = {"credentials": CredentialsRefusedError, "permission": PermissionMissingError}
+_KINDS = {CREDENTIALS_REFUSED: CredentialsRefusedError, "permission": PermissionMissingError}
 _REFUSALS: dict[str, tuple[type[GatewayError], str]] = {
     code: (_KINDS.get(meaning, GatewayError), meaning) for code, meaning in CERTAIN_REFUSALS.items()
 } | {"E00040": (_NotFoundError, "not_found")}

@@ -42,6 +42,9 @@ class ChargeState(StrEnum):
     UNDECIDED = "undecided"
 
 
+CREDENTIALS_REFUSED = "credentials"
+"""The detail of a refusal that only other credentials can cure."""
+
 RESPONSE_CODES = {
     "1": ChargeOutcome.APPROVED,
     "2": ChargeOutcome.DECLINED,
@@ -54,7 +57,7 @@ CERTAIN_FAILURES = {
     "6": "invalid_card_number",
     "7": "invalid_expiration",
     "8": "card_expired",
-    "13": "credentials",
+    "13": CREDENTIALS_REFUSED,
     "17": "card_type_not_accepted",
     "24": "merchant_set_up",
     "27": "address_mismatch",
@@ -86,10 +89,10 @@ CERTAIN_REFUSALS = {
     "E00002": "request",
     "E00003": "request",
     "E00004": "request",
-    "E00005": "credentials",
-    "E00006": "credentials",
-    "E00007": "credentials",
-    "E00008": "credentials",
+    "E00005": CREDENTIALS_REFUSED,
+    "E00006": CREDENTIALS_REFUSED,
+    "E00007": CREDENTIALS_REFUSED,
+    "E00008": CREDENTIALS_REFUSED,
     "E00009": "test_mode",
     "E00010": "permission",
     "E00011": "permission",

@@ -9,12 +9,13 @@ from base64 import b32encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.practice import Practice
+from balance_alerts.payments.connections import Connections
 from balance_alerts.payments.gateway_answers import ChargeAnswer
+from balance_alerts.payments.gateway_codes import CREDENTIALS_REFUSED, ChargeOutcome
 from balance_alerts.payments.gateway_requests import Charge
 from balance_alerts.payments.settle import Settled, settle
 from balance_alerts.store.accounts import Accounts
@@ -33,13 +34,6 @@ _DESCRIPTION = "Payment to your practice"
 
 PAUSES = (0.1, 0.3, 1.0, 2.0)
 """Seconds between tries to write down what the gateway said; looked up later if none succeeds."""
-
-
-class Merchant(Protocol):
-    """The practice's merchant account at the gateway."""
-
-    def charge(self, asked: Charge) -> ChargeAnswer:
-        """Charge a card, once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +68,7 @@ class Checkout:
     Args:
         attempts: the attempts of the stack.
         accounts: the accounts of the stack.
-        merchant_of: the merchant account of a practice, None where it takes no payments online.
+        connections: the merchant accounts of practices.
         clock: tells when an attempt began.
         sleep: waits between tries to write down what the gateway said.
     """
@@ -84,13 +78,13 @@ class Checkout:
         *,
         attempts: Attempts,
         accounts: Accounts,
-        merchant_of: Callable[[Practice], Merchant | None],
+        connections: Connections,
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._attempts = attempts
         self._accounts = accounts
-        self._merchant_of = merchant_of
+        self._connections = connections
         self._clock = clock
         self._sleep = sleep
 
@@ -101,27 +95,25 @@ class Checkout:
             RuleError: what `Beginning.begin` raises; nothing was charged.
             Contention: nothing was charged.
         """
-        merchant = self._merchant_of(practice)
         attempt_id = new_attempt_id()
         begun = Beginning(
-            practice=practice,
-            patient_id=patient_id,
-            asked=asked,
-            attempt_id=attempt_id,
-            online=merchant is not None,
+            practice=practice, patient_id=patient_id, asked=asked, attempt_id=attempt_id
         ).begin(self._clock)
-        if not begun.is_new or merchant is None:
+        if not begun.is_new:
             return self._shown(practice, begun.attempt)
-        answer = merchant.charge(
+        answer = self._charge(
+            practice,
             Charge(
                 attempt_id=attempt_id,
                 amount_cents=asked.amount_cents,
                 data_descriptor=asked.data_descriptor,
                 data_value=asked.data_value,
                 description=_DESCRIPTION,
-            )
+            ),
         )
         settled = self._settled(begun.attempt, answer)
+        if answer.detail == CREDENTIALS_REFUSED:
+            self._suspend(practice)
         if settled is None:
             pending = replace(begun.attempt, state=AttemptState.UNKNOWN)
             return self._shown(practice, pending)
@@ -135,6 +127,15 @@ class Checkout:
         """
         attempt = self._attempts.get(practice.practice_id, patient_id, payment_id)
         return self._shown(practice, attempt)
+
+    def _charge(self, practice: Practice, charge: Charge) -> ChargeAnswer:
+        """Charge the card, once, if the practice's credentials can be read."""
+        try:
+            merchant = self._connections.merchant_of(practice)
+        except Exception as error:
+            logger.error("credentials could not be read", extra=failure(error))
+            return ChargeAnswer(outcome=ChargeOutcome.UNAVAILABLE, detail="credentials_unread")
+        return merchant.charge(charge)
 
     def _settled(self, attempt: Attempt, answer: ChargeAnswer) -> Settled | None:
         """Write down what the gateway said, however busy the table is; None if it cannot be."""
@@ -154,6 +155,14 @@ class Checkout:
             extra={"attempt_id": attempt.attempt_id, "trans_id": answer.trans_id, **trouble},
         )
         return None
+
+    def _suspend(self, practice: Practice) -> None:
+        """Ask nobody else for a card that cannot be charged."""
+        logger.error("credentials refused", extra={"practice_id": practice.practice_id})
+        try:
+            self._connections.suspend(practice)
+        except Exception as error:
+            logger.error("the connection could not be suspended", extra=failure(error))
 
     def _shown(self, practice: Practice, attempt: Attempt) -> Payment:
         account = self._accounts.get(attempt.practice_id, attempt.patient_id)

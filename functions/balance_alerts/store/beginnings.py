@@ -26,6 +26,7 @@ from balance_alerts.store.attempt_records import (
 )
 from balance_alerts.store.attempts import read_attempt
 from balance_alerts.store.entries import cases_of, debts_of
+from balance_alerts.store.practice_records import PracticeRecord, takes_cards_by
 from balance_alerts.store.table import Record
 
 A_KEY_LASTS = timedelta(days=30)
@@ -70,19 +71,20 @@ class Beginning:
     """One click on its way into the table.
 
     `attempt_id` was never used before; it tells our own attempt where the table's answer is lost.
-    `online` says whether the practice can be paid by card at present.
+    The charge will go by the practice's gateway connection as read before, if it has one.
     """
 
     practice: Practice
     patient_id: str
     asked: AskedPayment
     attempt_id: str
-    online: bool
 
     def begin(self, clock: Clock) -> Begun:
         """Write the attempt down and lock its account, or find the one the click made before.
 
         The account's version guards what was decided from: its holds, its lock and its balance.
+        A connection that is being replaced or given up meanwhile is guarded against as well: its
+        books are where the charge will be looked up.
 
         Raises:
             RuleError: `unknown_patient`, `idempotency_conflict`, `online_payments_unavailable`,
@@ -108,7 +110,8 @@ class Beginning:
         attempt_key = self._attempt_key
         account_key = keys.account(practice_id, self.patient_id)
         click_key = keys.payment_key(practice_id, self.patient_id, self.asked.key_digest)
-        found = table.read([account_key, click_key, attempt_key])
+        practice_key = keys.practice(practice_id)
+        found = table.read([account_key, click_key, attempt_key, practice_key])
         if attempt_key in found:
             return Begun(found[attempt_key].to_domain(), is_new=True)
         known = found.get(click_key)
@@ -117,6 +120,7 @@ class Beginning:
         account: AccountRecord | None = found.get(account_key)
         if account is None:
             raise RuleError("unknown_patient", "There is no patient with this id.")
+        connection_id = self._connection(found.get(practice_key))
         self._check(account, now)
         account.open_attempt = self.attempt_id
         attempt = self._record(attempt_key, now)
@@ -131,6 +135,9 @@ class Beginning:
             for record in self._signposts():
                 transaction.save(record)
             transaction.update(account, account.changes())
+            transaction.condition_check(
+                PracticeRecord, *practice_key, condition=takes_cards_by(connection_id)
+            )
         return Begun(attempt.to_domain(), is_new=True)
 
     def _known(self, known: PaymentKeyRecord) -> Begun:
@@ -143,6 +150,16 @@ class Beginning:
         record: AttemptRecord = table.read([key])[key]
         return Begun(record.to_domain(), is_new=False)
 
+    def _connection(self, practice: PracticeRecord | None) -> str:
+        """The connection that the charge will go by, if the practice still takes cards by it."""
+        known = self.practice.gateway
+        stored = None if practice is None else practice.to_domain()
+        if known is None or stored is None or stored.gateway is None or not stored.takes_cards:
+            raise _unavailable()
+        if stored.gateway.connection_id != known.connection_id:
+            raise _unavailable()
+        return known.connection_id
+
     def _check(self, account: AccountRecord, now: datetime) -> None:
         """Whether the account may be paid online now, and this amount of it."""
         today = local_date(now, account.time_zone or self.practice.time_zone)
@@ -150,11 +167,8 @@ class Beginning:
             reason in REVOKING_HOLDS and (until is None or today <= until)
             for reason, until in account.to_domain().holds.items()
         )
-        if revoked or not self.online:
-            raise RuleError(
-                "online_payments_unavailable",
-                "Payments cannot be made online at present; please call the practice.",
-            )
+        if revoked:
+            raise _unavailable()
         if account.open_attempt is not None:
             raise RuleError(
                 "payment_open", "Another payment is being confirmed; please do not pay again."
@@ -202,3 +216,10 @@ class Beginning:
                 **whose,
             ),
         ]
+
+
+def _unavailable() -> RuleError:
+    return RuleError(
+        "online_payments_unavailable",
+        "Payments cannot be made online at present; please call the practice.",
+    )

@@ -147,3 +147,8 @@ def payment_key(practice_id: str, patient_id: str, digest: str) -> Key:
 def posted_transaction(practice_id: str, trans_id: str) -> Key:
     """What makes a transaction of the gateway one payment in the practice's ledgers."""
     return f"TRANSACTION#{practice_id}#{trans_id}", "TRANSACTION"
+
+
+def connected_practice(practice_id: str) -> Key:
+    """A practice with a merchant account; those of the stack lie together."""
+    return "CONNECTEDPRACTICES", practice_id

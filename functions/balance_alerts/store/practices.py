@@ -4,107 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from pynamodb.attributes import (
-    BooleanAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-    UnicodeSetAttribute,
-    VersionAttribute,
-)
 from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 
-from balance_alerts.domain.calendar import SendWindow, Weekday
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.domain.practice import AlertSettings, Frequency, Practice
+from balance_alerts.domain.practice import AlertSettings, GatewayConnection, Practice
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import Record
+from balance_alerts.store.practice_records import (
+    SENDING,
+    AlertsSentRecord,
+    GatewayAttribute,
+    PracticeCodeRecord,
+    PracticeRecord,
+)
 
 SENDING_INDEX = "sending_practices"
 """Sparse: the practices that send at all. Those paused or switched off cost a scan nothing."""
 
 _COUNTER_LIFE = timedelta(days=90)
-_SENDING = "yes"
-
-
-class PracticeRecord(Record, discriminator="practice"):
-    """A practice as stored."""
-
-    practice_id = UnicodeAttribute()
-    code = UnicodeAttribute()
-    display_name = UnicodeAttribute()
-    short_name = UnicodeAttribute()
-    phone = UnicodeAttribute()
-    hours = UnicodeAttribute(default="")
-    website = UnicodeAttribute(null=True)
-    reply_to = UnicodeAttribute(null=True)
-    time_zone = UnicodeAttribute()
-    account_time_zones = UnicodeSetAttribute(null=True)
-    frequency = UnicodeAttribute()
-    paused = BooleanAttribute(default=False)
-    opens = UnicodeAttribute()
-    closes = UnicodeAttribute()
-    send_days = UnicodeSetAttribute()
-    minimum_balance_cents = NumberAttribute()
-    first_alert_after_days = NumberAttribute()
-    daily_limit = NumberAttribute(null=True)
-    include_amount = BooleanAttribute(default=False)
-    sending = UnicodeAttribute(null=True)
-    version = VersionAttribute()
-
-    def to_domain(self) -> Practice:
-        """As the rules see it."""
-        return Practice(
-            practice_id=self.practice_id,
-            code=self.code,
-            display_name=self.display_name,
-            short_name=self.short_name,
-            phone=self.phone,
-            time_zone=self.time_zone,
-            hours=self.hours,
-            website=self.website,
-            reply_to=self.reply_to,
-            alerts=AlertSettings(
-                frequency=Frequency(self.frequency),
-                paused=self.paused,
-                send_window=SendWindow(
-                    time.fromisoformat(self.opens), time.fromisoformat(self.closes)
-                ),
-                send_days=frozenset(Weekday(day) for day in self.send_days),
-                minimum_balance_cents=int(self.minimum_balance_cents),
-                first_alert_after_days=int(self.first_alert_after_days),
-                daily_limit=None if self.daily_limit is None else int(self.daily_limit),
-                include_amount=self.include_amount,
-            ),
-            account_time_zones=frozenset(self.account_time_zones or ()),
-            version=int(self.version),
-        )
-
-    def take_settings(self, settings: AlertSettings) -> None:
-        """Set every attribute that the settings hold."""
-        self.frequency = settings.frequency.value
-        self.paused = settings.paused
-        self.opens = settings.send_window.opens.isoformat("minutes")
-        self.closes = settings.send_window.closes.isoformat("minutes")
-        self.send_days = {day.value for day in settings.send_days}
-        self.minimum_balance_cents = settings.minimum_balance_cents
-        self.first_alert_after_days = settings.first_alert_after_days
-        self.daily_limit = settings.daily_limit
-        self.include_amount = settings.include_amount
-        self.sending = _SENDING if settings.sending else None
-
-
-class PracticeCodeRecord(Record, discriminator="practice_code"):
-    """Which practice a link's first six characters belong to."""
-
-    practice_id = UnicodeAttribute()
-
-
-class AlertsSentRecord(Record, discriminator="alerts_sent"):
-    """How many alerts of a practice were sent, or are being sent, on one local day."""
-
-    alerts = NumberAttribute()
 
 
 class Practices:
@@ -173,30 +91,26 @@ class Practices:
         Raises:
             RuleError: `changed_meanwhile`, where somebody else saved in between.
         """
-        record = self._record(practice.practice_id)
-        if int(record.version) == practice.version:
-            record.take_settings(settings)
-            changes = record.changes()
-            if not changes:
-                return practice
-            try:
-                record.update(changes)
-                return replace(practice, alerts=settings, version=int(record.version))
-            except UpdateError as error:
-                if not table.lost_a_race(error):
-                    raise
-        raise RuleError(
-            "changed_meanwhile", "Somebody changed these settings meanwhile; look again, then save."
-        )
+        record = self._unchanged(practice)
+        record.take_settings(settings)
+        return replace(practice, alerts=settings, version=_saved(record))
+
+    def save_gateway(self, practice: Practice, gateway: GatewayConnection | None) -> Practice:
+        """Replace the gateway connection of a practice as read.
+
+        Raises:
+            RuleError: `changed_meanwhile`, where somebody else saved in between.
+        """
+        record = self._unchanged(practice)
+        record.gateway = None if gateway is None else GatewayAttribute.of(gateway)
+        return replace(practice, gateway=gateway, version=_saved(record))
 
     def sending(self) -> Iterator[PracticeRecord]:
         """Every practice whose alerts are on, as the index has it.
 
         As records, so that one that cannot be read keeps no other from being seen.
         """
-        found = table.index_items(
-            SENDING_INDEX, "sending = :sending", {":sending": {"S": _SENDING}}
-        )
+        found = table.index_items(SENDING_INDEX, "sending = :sending", {":sending": {"S": SENDING}})
         for item in found:
             yield PracticeRecord.from_raw_data(item)
 
@@ -260,3 +174,29 @@ class Practices:
             return PracticeRecord.get(*keys.practice(practice_id), consistent_read=True).loaded()
         except DoesNotExist as error:
             raise RuleError("unknown_practice", "There is no practice with this id.") from error
+
+    def _unchanged(self, practice: Practice) -> PracticeRecord:
+        """The practice's record, if it is still as read."""
+        record = self._record(practice.practice_id)
+        if int(record.version) != practice.version:
+            raise _changed_meanwhile()
+        return record
+
+
+def _saved(record: PracticeRecord) -> int:
+    """Write what was changed, and return the version that it now has."""
+    changes = record.changes()
+    if changes:
+        try:
+            record.update(changes)
+        except UpdateError as error:
+            if not table.lost_a_race(error):
+                raise
+            raise _changed_meanwhile() from error
+    return int(record.version)
+
+
+def _changed_meanwhile() -> RuleError:
+    return RuleError(
+        "changed_meanwhile", "Somebody changed these settings meanwhile; look again, then save."
+    )

@@ -82,8 +82,8 @@ def handler(event: Any, context: Any) -> Any:
 def _load() -> Any:
     """Install the clock and the tee, then import the real handler."""
     sys.stdout = MetricsTee(sys.stdout)
-    wiring: Any = importlib.import_module("balance_alerts.wiring")
-    wiring.system_clock = ShiftedClock(_CLOCK_FILE)
+    clock: Any = importlib.import_module("balance_alerts.wiring.clock")
+    clock.system_clock = ShiftedClock(_CLOCK_FILE)
     module, _, name = os.environ["LOCAL_HANDLER"].rpartition(".")
     return getattr(importlib.import_module(module), name)
 

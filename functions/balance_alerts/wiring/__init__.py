@@ -1,0 +1,12 @@
+"""The composition root: the only place that reads settings and builds clients and clock."""
+
+from __future__ import annotations
+
+from balance_alerts.wiring.alerting import AlertParts
+from balance_alerts.wiring.importing import ImportParts
+from balance_alerts.wiring.paying import PaymentParts
+from balance_alerts.wiring.portal import PortalParts
+
+
+class Wiring(AlertParts, ImportParts, PaymentParts, PortalParts):
+    """Every part of the stack, each built when it is first asked for."""

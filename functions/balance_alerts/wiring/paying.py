@@ -1,0 +1,66 @@
+"""The parts that take card payments."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from balance_alerts.wiring.common import CommonParts
+
+if TYPE_CHECKING:
+    from balance_alerts.payments.authorize_net import AuthorizeNet
+    from balance_alerts.payments.connections import Connections
+    from balance_alerts.payments.gateway_requests import Credentials
+    from balance_alerts.payments.pay import Checkout
+    from balance_alerts.store.attempts import Attempts
+
+
+class PaymentParts(CommonParts):
+    """Checkout, and the practices' merchant accounts."""
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """The attempts to pay."""
+        from balance_alerts.store.attempts import Attempts
+
+        return Attempts()
+
+    @cached_property
+    def checkout(self) -> Checkout:
+        """Where patients pay."""
+        from balance_alerts.payments.pay import Checkout
+
+        return Checkout(
+            attempts=self.attempts,
+            accounts=self.accounts,
+            connections=self.connections,
+            clock=self.now,
+        )
+
+    @cached_property
+    def connections(self) -> Connections:
+        """The merchant accounts of practices."""
+        from balance_alerts.payments.connections import Connections
+        from balance_alerts.payments.credential_vault import CredentialVault
+        from balance_alerts.store.connected_practices import ConnectedPractices
+
+        vault = CredentialVault(
+            self.client("secretsmanager"),
+            os.environ["GATEWAY_SECRETS"],
+            key_id=os.environ.get("GATEWAY_SECRETS_KEY"),
+        )
+        return Connections(
+            practices=self.practices,
+            connected=ConnectedPractices(),
+            attempts=self.attempts,
+            vault=vault,
+            merchant=self._merchant,
+            clock=self.now,
+        )
+
+    def _merchant(self, credentials: Credentials) -> AuthorizeNet:
+        from balance_alerts.payments.authorize_net import AuthorizeNet
+        from balance_alerts.payments.gateway_transport import Transport
+
+        return AuthorizeNet(credentials, Transport(os.environ["GATEWAY_URL"]))
