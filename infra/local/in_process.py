@@ -6,6 +6,7 @@ PynamoDB keeps one connection a process, and so one local stack a process is con
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from balance_alerts.store.table import Record, connect
 from balance_alerts.wiring import Wiring
@@ -15,11 +16,23 @@ from infra.local.emulator import REGION
 
 
 class InProcess:
-    """Connects this process to a stack, and puts everything back as it was on `close`."""
+    """Connects this process to a stack, and puts everything back as it was on `close`.
 
-    def __init__(self, *, endpoint_url: str, table_name: str, clock: LocalClock) -> None:
+    `environment` holds what the template gives to functions and parts in this process need, too.
+    """
+
+    def __init__(
+        self,
+        *,
+        endpoint_url: str,
+        table_name: str,
+        clock: LocalClock,
+        environment: Mapping[str, str],
+    ) -> None:
         settings = {
+            **environment,
             "AWS_ENDPOINT_URL_DYNAMODB": endpoint_url,
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER": endpoint_url,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "test",

@@ -36,8 +36,10 @@ def invalid(code: str, detail: str) -> Problem:
     return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, code, detail)
 
 
-def read_object(body: bytes, *, required: tuple[str, ...]) -> dict[str, Any]:
-    """Return a JSON object with exactly these fields, all strings and none empty.
+def read_object(
+    body: bytes, *, required: tuple[str, ...] = (), optional: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return a JSON object with these fields and no others, all strings and none empty.
 
     Raises `Problem` (422) with code `invalid_json`, `missing_field`, `unknown_field` or
     `invalid_value`.
@@ -51,9 +53,9 @@ def read_object(body: bytes, *, required: tuple[str, ...]) -> dict[str, Any]:
     for name in required:
         if name not in values:
             raise invalid("missing_field", f"Add the field {name}.")
-        if not isinstance(values[name], str) or not values[name].strip():
-            raise invalid("invalid_value", f"{name} must be a string that is not empty.")
-    for name in values:
-        if name not in required:
+    for name, value in values.items():
+        if name not in required + optional:
             raise invalid("unknown_field", f"Leave out the field {name}: it is not known here.")
+        if not isinstance(value, str) or not value.strip():
+            raise invalid("invalid_value", f"{name} must be a string that is not empty.")
     return values

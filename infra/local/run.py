@@ -1,6 +1,7 @@
 """`make run`: the local stack with the sample practice, until Ctrl-C.
 
-PORT (default 8080) is where it answers; SAMPLE=none starts it empty.
+PORT (default 8080) is where it answers; SAMPLE=none starts it empty; HANG_SECONDS (default 3) is
+how long the gateway does not answer where it hangs.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from balance_alerts.domain.calendar import weekday_of, zone
 from infra.local.loopback import PortInUseError
+from infra.local.running import HANG_SECONDS
 from infra.local.server import LocalServer
 from infra.local.signals import ignore_signals, interrupt_on_signals
 from infra.local.stack import LocalStack
@@ -35,6 +37,9 @@ def main() -> int:
         return _refuse(f"PORT={port_text} is no port; give a number from 1 to 65535.")
     if sample_text not in _SAMPLES:
         return _refuse(f"SAMPLE={sample_text} is unknown; use SAMPLE=none, or leave it out.")
+    hang_text = os.environ.get("HANG_SECONDS") or f"{HANG_SECONDS:.0f}"
+    if not hang_text.isdigit() or not 1 <= int(hang_text) <= 600:
+        return _refuse(f"HANG_SECONDS={hang_text} is no time; give seconds from 1 to 600.")
     port = int(port_text)
     try:
         server = LocalServer(port=port)
@@ -43,7 +48,7 @@ def main() -> int:
     except PermissionError:
         return _refuse(f"Port {port} may not be used by you; choose one above 1023.")
     interrupt_on_signals()
-    stack = LocalStack(public_url=server.url)
+    stack = LocalStack(public_url=server.url, hang_seconds=int(hang_text))
     try:
         _serve(server, stack, with_sample=_SAMPLES[sample_text])
     except KeyboardInterrupt:

@@ -58,6 +58,9 @@ class Stack(Protocol):
     ) -> object:
         """Add a practice that sends no alerts yet."""
 
+    def connect_to_gateway(self, practice_id: str) -> object:
+        """Let the practice take cards."""
+
     def import_file(self, practice_id: str, path: Path) -> object:
         """Take in a file, and come back once it is in."""
 
@@ -77,6 +80,7 @@ def load(stack: Stack) -> str:
         practices.save_settings(
             practices.get(practice_id), alert_settings(profile["balance_alerts"])
         )
+        stack.connect_to_gateway(practice_id)
         patients, *rest = IMPORTS
         stack.import_file(practice_id, directory / patients)
         # Before the remittances, which are parked for patients with other coverage.

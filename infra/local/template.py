@@ -58,14 +58,17 @@ def localise(
     template: Template,
     *,
     environment: Mapping[str, str],
+    replaced: Mapping[str, str],
     parameters: Mapping[str, str],
     visibility_seconds: Mapping[str, int],
 ) -> Template:
     """Fit an expanded template to the emulator, in place.
 
-    `environment` is added to every function; `parameters` are the stack's, where they differ from
-    their defaults; `visibility_seconds` maps logical ids of queues.
+    `environment` is added to every function, `replaced` takes the place of variables that it has;
+    `parameters` are the stack's, where they differ from their defaults; `visibility_seconds` maps
+    logical ids of queues.
     """
+    replace_variables(template, replaced)
     wrap_handlers(template, environment)
     disable_schedules(template)
     shorten_visibility(template, visibility_seconds)
@@ -91,6 +94,13 @@ def wrap_handlers(template: Template, environment: Mapping[str, str]) -> None:
         variables["LOCAL_FUNCTION"] = logical_id
         variables["LOCAL_HANDLER"] = function["Handler"]
         function["Handler"] = LOCAL_HANDLER
+
+
+def replace_variables(template: Template, values: Mapping[str, str]) -> None:
+    """Lead each function that calls the gateway or shows its card form to the stand-in."""
+    for _, function in resources(template, "AWS::Lambda::Function"):
+        variables = function.get("Environment", {}).get("Variables", {})
+        variables.update({name: value for name, value in values.items() if name in variables})
 
 
 def disable_schedules(template: Template) -> None:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE, NewPage
 
 Keep = Callable[[Page, str], None]
+
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
 def open_console(new_page: NewPage, size: dict[str, int], address: str) -> Page:
@@ -75,6 +78,22 @@ def test_stepping_the_clock_sends_what_has_become_due(
     assert sent(page) > after_one_week
     expect(page.locator("#texts-total")).not_to_have_text(str(before))
     keep(page, "console-desktop-two-weeks-on")
+
+
+def test_the_gateway_is_told_how_to_answer(new_page: NewPage, address: str, keep: Keep) -> None:
+    page = open_console(new_page, SMALL_PHONE, address)
+    page.get_by_text("Card payments").click()
+    page.get_by_label("Until it is changed again").select_option("down")
+    expect(page.locator("#gateway-does")).to_have_text("The gateway cannot be reached.")
+    expect(page.locator("#gateway-now")).to_have_text("approve")
+    page.get_by_role("button", name="Set").first.click()
+    expect(page.locator("#gateway-now")).to_have_text("down")
+    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE["width"]
+    assert Axe().run(page, options=AXE_RULES).response["violations"] == []
+    keep(page, "console-phone-gateway")
+    page.get_by_label("Until it is changed again").select_option("approve")
+    page.get_by_role("button", name="Set").first.click()
+    expect(page.locator("#gateway-now")).to_have_text("approve")
 
 
 def test_it_works_by_keyboard_alone(new_page: NewPage, address: str) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from infra.local.gateway.modes import GatewayMode
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from tests.stack.due import Clinic
@@ -60,6 +61,16 @@ def ask(server: LocalServer, method: str, path: str, body: Any = None) -> Answer
         ("PUT", "/local/clock", {"now": "0001-01-01T00:00:00Z"}, 422, "invalid_value"),
         ("PUT", "/local/clock", {"now": "2026-03-01T10:00:00Z", "by": "me"}, 422, "unknown_field"),
         ("POST", "/local/scan", {"fast": True}, 422, "unknown_field"),
+        ("POST", "/local/reconcile", {"all": True}, 422, "unknown_field"),
+        ("GET", "/local/reconcile", None, 405, "method_not_allowed"),
+        ("PUT", "/local/gateway", {}, 422, "missing_field"),
+        ("PUT", "/local/gateway", {"mode": "closed"}, 422, "invalid_value"),
+        ("PUT", "/local/gateway", {"mode": "down", "for": "ever"}, 422, "unknown_field"),
+        ("POST", "/local/gateway/charges", None, 405, "method_not_allowed"),
+        ("POST", "/local/card-token", {"card_number": "4111111111111112"}, 422, "invalid_value"),
+        ("POST", "/local/card-token", {"zip": 46282}, 422, "invalid_value"),
+        ("POST", "/local/card-token", {"cvv": "900"}, 422, "unknown_field"),
+        ("GET", "/local/card-token", None, 405, "method_not_allowed"),
         ("POST", "/local/imports?kind=pdf", b"", 422, "invalid_value"),
         ("POST", "/local/imports?kind=entries&practice_id=nobody", b"", 404, "unknown_practice"),
     ],
@@ -143,6 +154,23 @@ def test_a_file_is_taken_in_before_the_answer(server: LocalServer, clinic: Clini
     assert (outcome["counts"]["added"], outcome["counts"]["refused"]) == (1, 1)
     assert [refused["line"] for refused in outcome["refused"]] == [3]
     assert clinic.account("p-1").balance_cents == 4_000
+
+
+def test_the_gateway_answers_charges_as_it_is_told_to(server: LocalServer) -> None:
+    assert ask(server, "GET", "/local/gateway").body == {"mode": "approve"}
+    for mode in GatewayMode:
+        assert ask(server, "PUT", "/local/gateway", {"mode": mode}).body == {"mode": mode}
+        assert ask(server, "GET", "/local/gateway").body == {"mode": mode}
+    refusal = ask(server, "PUT", "/local/gateway", {"mode": "closed"}).body["detail"]
+    assert all(mode in refusal for mode in GatewayMode)
+    assert ask(server, "GET", "/local/gateway/charges").body == {"charges": []}
+
+
+@pytest.mark.parametrize("card", [None, {}, {"card_number": "5424 0000 0000 0015", "zip": "46282"}])
+def test_a_card_gives_a_token_each_time(server: LocalServer, card: object) -> None:
+    tokens = [ask(server, "POST", "/local/card-token", card).body for _ in range(2)]
+    assert {token["data_descriptor"] for token in tokens} == {"COMMON.ACCEPT.INAPP.PAYMENT"}
+    assert len({token["data_value"] for token in tokens}) == 2
 
 
 def test_the_console_page_runs_nothing_but_its_own_scripts(server: LocalServer) -> None:

@@ -1,8 +1,9 @@
-// The console page: the clock, the schedule, and what went out.
+// The console page: the clock, the schedule, what went out, and what was paid.
 
 import { byId, element, instantOf, longDayOf, timeOf, useZone, wallClock, zoneOf } from "./dom.js";
 import { kindOf, showImport, summary } from "./imports.js";
 import { showMail } from "./mail.js";
+import { saidOfMode, saidOfReconciliation, showGateway } from "./payments.js";
 import { showTexts } from "./texts.js";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -45,11 +46,11 @@ async function setClock(instant) {
 }
 
 async function refresh({ always = false } = {}) {
-  const [clock, outbox, known] = await Promise.all([
-    ask("GET", "clock"), ask("GET", "outbox"), ask("GET", "practices"),
-  ]);
+  const [clock, outbox, known, gateway, charges] = await Promise.all(
+    ["clock", "outbox", "practices", "gateway", "gateway/charges"].map((path) => ask("GET", path)));
   showPractices(known.practices);
   takeClock(clock);
+  showGateway(gateway, charges);
   const digest = JSON.stringify(outbox);
   if (digest === shown && !always) return;
   shown = digest;
@@ -147,6 +148,18 @@ onSubmit("clear-form", "Clearing…", async () => {
   say("No messages are kept.");
 });
 
+onSubmit("gateway-form", "Setting the gateway…", async () => {
+  const { mode } = await ask("PUT", "gateway", JSON.stringify({ mode: byId("gateway-mode").value }));
+  await refresh();
+  say(saidOfMode(mode));
+});
+
+onSubmit("reconcile-form", "Reconciling…", async () => {
+  const counts = await ask("POST", "reconcile");
+  await refresh();
+  say(saidOfReconciliation(counts));
+});
+
 // On narrow screens texts and email are two tabs; where there is room both show.
 const tabs = [byId("tab-texts"), byId("tab-mail")];
 
@@ -169,7 +182,7 @@ for (const tab of tabs) {
   });
 }
 
-document.querySelector(".extras").addEventListener("toggle", () => {
+byId("other").addEventListener("toggle", () => {
   byId("clock-value").value = new Date(wallClock(now())).toISOString().slice(0, 16);
 });
 

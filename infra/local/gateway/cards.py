@@ -131,6 +131,11 @@ class Tokens:
         self._tokens: dict[str, _Token] = {}
         self._lock = threading.Lock()
 
+    def clear(self) -> None:
+        """Forget every token."""
+        with self._lock:
+            self._tokens.clear()
+
     def make(self, card: Card, merchant: str | None) -> str:
         """A token for a card; without a merchant any may use it.
 

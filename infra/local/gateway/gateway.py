@@ -43,12 +43,21 @@ class OpaqueData:
 
 
 class Gateway:
-    """One gateway with any number of merchants, told apart by login id. Thread-safe."""
+    """One gateway with any number of merchants, told apart by login id. Thread-safe.
+
+    It hangs for `hang_seconds` where it hangs, then drops the connection. With `late_webhooks` the
+    webhook of a charge whose answer is lost waits for `webhooks.deliver_late`.
+    """
 
     def __init__(
-        self, clock: Callable[[], datetime], *, hang_seconds: float = _HANG_SECONDS
+        self,
+        clock: Callable[[], datetime],
+        *,
+        hang_seconds: float = _HANG_SECONDS,
+        late_webhooks: bool = False,
     ) -> None:
         self.hang_seconds = hang_seconds
+        self.late_webhooks = late_webhooks
         self.stopping = threading.Event()
         self.reporting_enabled = True
         """Whether merchants switched the reporting API on; without it look-ups are E00011."""
@@ -98,6 +107,15 @@ class Gateway:
             self._api.stop()
             self._form.stop()
         self.webhooks.stop()
+
+    def reset(self) -> None:
+        """Be as new: no charges, no tokens, nobody to be told, and every charge is approved."""
+        self.set_mode(GatewayMode.APPROVE)
+        self.reporting_enabled = True
+        self.webhooks.clear()
+        self._tokens.clear()
+        with self._lock:
+            self._books.clear()
 
     def card_token(
         self, card_number: str = TEST_CARD, zip_code: str = "", *, merchant: str | None = None
@@ -169,7 +187,8 @@ class Gateway:
                 now=self._clock(),
             )
         if made and made.status != books.DECLINED:
-            self.webhooks.tell(HELD if made.status == books.HELD else CHARGED, made)
+            late = self.late_webhooks and self._mode.loses_answers
+            self.webhooks.tell(HELD if made.status == books.HELD else CHARGED, made, late=late)
         return answer
 
     def _make_token(self, request: dict[str, Any]) -> Json:

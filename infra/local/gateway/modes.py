@@ -23,3 +23,8 @@ class GatewayMode(StrEnum):
     TIMEOUT_AFTER_CHARGE = "timeout_after_charge"
     GARBLED = "garbled"
     DOWN = "down"
+
+    @property
+    def loses_answers(self) -> bool:
+        """Whether a charge is made of which the caller does not learn."""
+        return self in (GatewayMode.TIMEOUT_AFTER_CHARGE, GatewayMode.GARBLED)

@@ -68,6 +68,12 @@ class Books:
         self.batches: dict[str, Batch] = {}
         self._seen: dict[Hashable, datetime] = {}
 
+    def clear(self) -> None:
+        """Forget everything; ids begin anew."""
+        self.transactions.clear()
+        self.batches.clear()
+        self._seen.clear()
+
     def next_trans_id(self) -> str:
         return str(FIRST_TRANS_ID + len(self.transactions))
 

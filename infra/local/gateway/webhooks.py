@@ -53,6 +53,7 @@ class Webhooks:
         self._clock = clock
         self._addresses: dict[str, tuple[str, str]] = {}
         self._queue: queue.Queue[Delivery | None] = queue.Queue()
+        self._late: list[Delivery] = []
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self.sent: list[tuple[Delivery, int]] = []
@@ -71,14 +72,29 @@ class Webhooks:
         with self._lock:
             self._addresses.pop(merchant, None)
 
-    def tell(self, event: str, transaction: Transaction) -> None:
-        """Queue a webhook about a transaction, if somebody wants it."""
+    def tell(self, event: str, transaction: Transaction, *, late: bool = False) -> None:
+        """Queue a webhook about a transaction, if somebody wants it.
+
+        A late one waits for `deliver_late`.
+        """
         with self._lock:
             address = self._addresses.get(transaction.merchant)
         if address:
             url, key = address
             body = self._body(event, transaction)
-            self._queue.put(Delivery(url, body, sign(body, key)))
+            delivery = Delivery(url, body, sign(body, key))
+            if late:
+                with self._lock:
+                    self._late.append(delivery)
+            else:
+                self._queue.put(delivery)
+
+    def deliver_late(self) -> None:
+        """Queue the webhooks that are late."""
+        with self._lock:
+            late, self._late = self._late, []
+        for delivery in late:
+            self._queue.put(delivery)
 
     def redeliver(self) -> None:
         """Send everything once more, the latest first: neither once nor in order is promised."""
@@ -90,6 +106,19 @@ class Webhooks:
     def wait(self) -> None:
         """Return once everything queued so far was delivered, or was tried."""
         self._queue.join()
+
+    def clear(self) -> None:
+        """Forget who wants to be told, and all that was told or still is to be."""
+        with self._lock:
+            self._addresses.clear()
+            self._late.clear()
+        with suppress(queue.Empty):
+            while True:
+                self._queue.get_nowait()
+                self._queue.task_done()
+        self.wait()
+        with self._lock:
+            self.sent.clear()
 
     def stop(self) -> None:
         """Deliver nothing any more."""

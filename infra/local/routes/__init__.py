@@ -1,0 +1,1 @@
+"""The `/local` routes, a module a subject."""

@@ -1,0 +1,173 @@
+"""What a local stack consists of, started and ended as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from infra.local.card_payments import CardPayments
+from infra.local.clients import Clients
+from infra.local.clock import LocalClock
+from infra.local.deploy import REPOSITORY, STACK_NAME, deploy, expanded_template
+from infra.local.edge import Edge
+from infra.local.emulator import REGION, Emulator
+from infra.local.gateway.gateway import Gateway
+from infra.local.journal import Journal
+from infra.local.outbox import Outbox
+from infra.local.template import localise
+from infra.local.waiting import StackError
+
+if TYPE_CHECKING:
+    from balance_alerts.wiring import Wiring
+    from infra.local.in_process import InProcess
+
+_EMAIL_SENDER = "alerts@clinic.example"
+# A slice is done in that time even if its provider hangs, a file in the time its worker may run.
+_VISIBILITY_SECONDS = {"AlertQueue": 8, "ImportQueue": 130}
+HANG_SECONDS = 3.0
+"""How long the gateway keeps a charge without an answer before it hangs up. The portal gives up by
+itself after 20 seconds, and takes either for the same: nobody knows whether the card was charged.
+"""
+
+
+class RunningStack:
+    """Emulator, edge, gateway, clock and the functions of `template.yaml`.
+
+    Use as a context manager. With `auth` the emulator checks every call against the template's
+    policies. `public_url` is what links in alerts begin with. `hang_seconds` is how long the
+    gateway does not answer where it hangs: above 20 the portal does not wait for its end.
+    """
+
+    def __init__(
+        self,
+        *,
+        auth: bool = False,
+        public_url: str = "http://127.0.0.1:8080",
+        functions: Path = REPOSITORY / "functions",
+        hang_seconds: float = HANG_SECONDS,
+    ) -> None:
+        self.public_url = public_url
+        self.outputs: dict[str, str] = {}
+        self.outbox = Outbox()
+        self._functions = functions
+        self._emulator = Emulator(auth=auth)
+        self.clock = LocalClock(self._emulator.directory / "clock")
+        self.journal = Journal(self._emulator.directory / "journal")
+        self.edge = Edge(outbox=self.outbox, clock=self.clock, check_permissions=auth)
+        self.gateway = Gateway(self.clock.now, hang_seconds=hang_seconds, late_webhooks=True)
+        self.card_payments = CardPayments(self.gateway, public_url=public_url)
+        self._in_process: InProcess | None = None
+        self.client = Clients(lambda: self._emulator.endpoint_url)
+        """Makes boto3 clients of this stack's APIs, such as `client("dynamodb")`."""
+
+    @property
+    def endpoint_url(self) -> str:
+        """Address of the AWS APIs of this stack."""
+        return self._emulator.endpoint_url
+
+    @property
+    def edge_url(self) -> str:
+        """Address that calls to the providers of texts and email go to."""
+        return self.edge.server.url
+
+    @property
+    def log(self) -> str:
+        """What the emulator has logged, for finding out why something failed."""
+        return self._emulator.log
+
+    @property
+    def process_group(self) -> int | None:
+        """Id of the group of processes this stack has started."""
+        return self._emulator.process_group
+
+    @property
+    def wiring(self) -> Wiring:
+        """The parts of the application over this stack's table and clock, in this process."""
+        if self._in_process is None:
+            raise StackError("the stack is not running")
+        return self._in_process.wiring
+
+    def description(self) -> dict[str, Any]:
+        """Return what the operator's command needs to reach this stack."""
+        return {
+            "endpoint_url": self.endpoint_url,
+            "region": REGION,
+            "stack_name": STACK_NAME,
+            "outputs": self.outputs,
+        }
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything and create the stack; on failure nothing is left running."""
+        try:
+            self._emulator.launch()
+            self.edge.server.start()
+            self.gateway.start()
+            template = expanded_template(REPOSITORY / "template.yaml")
+            self._emulator.wait_ready()
+            self.edge.emulator_port = self._emulator.port
+            localise(
+                template,
+                environment={
+                    "LOCAL_CLOCK_FILE": str(self.clock.path),
+                    "LOCAL_JOURNAL_FILE": str(self.journal.path),
+                    "AWS_ENDPOINT_URL_SNS": self.edge_url,
+                    "AWS_ENDPOINT_URL_SESV2": self.edge_url,
+                    "AWS_ENDPOINT_URL_LAMBDA": self.edge_url,
+                },
+                replaced=self.card_payments.environment(),
+                parameters=self._parameters(),
+                visibility_seconds=_VISIBILITY_SECONDS,
+            )
+            self.outputs = deploy(
+                self.client,
+                template=template,
+                parameters=self._parameters(),
+                functions=self._functions,
+            )
+            self.client("sesv2").create_email_identity(EmailIdentity=_EMAIL_SENDER)
+            self._connect()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End every process of this stack and remove its files. Safe to call twice."""
+        if self._in_process:
+            self._in_process.close()
+            self._in_process = None
+        self.gateway.stop()
+        self.edge.server.stop()
+        self._emulator.stop()
+
+    def _connect(self) -> None:
+        # Loads PynamoDB, which takes a moment that the emulator needs anyway.
+        from infra.local.in_process import InProcess
+
+        self._in_process = InProcess(
+            endpoint_url=self.endpoint_url,
+            table_name=self.outputs["TableName"],
+            clock=self.clock,
+            environment=self.card_payments.environment(),
+        )
+
+    def _parameters(self) -> dict[str, str]:
+        """Parameters of the stack; no pacing, since the edge takes messages as they come."""
+        return {
+            "PublicUrl": self.public_url,
+            "EmailSender": _EMAIL_SENDER,
+            "TextsPerSecond": "1000",
+            "EmailsPerSecond": "1000",
+        }
