@@ -10,8 +10,8 @@ from infra.local.loopback import QuietHandler, forward
 from infra.local.stack import LocalStack
 from infra.local.waiting import StackError
 
-_FRESH_LINKS = ("POST", "/portal/link-requests")
-_FRESH_LINK_SECONDS = 10.0
+_SENDS_SOMETHING = {("POST", "/portal/link-requests"), ("POST", "/portal/payments")}
+_SENT_WITHIN_SECONDS = 10.0
 
 
 def belongs_to_api(path: str) -> bool:
@@ -30,8 +30,8 @@ class ApiProxy:
     def answer(self, handler: QuietHandler, body: bytes) -> None:
         """Answer a request as the API does."""
         status, headers, answer = forward(handler, body, port=self._port, host=self._host)
-        if (handler.command, urlsplit(handler.path).path) == _FRESH_LINKS:
-            # The link goes out on the queue; who asked for it looks at the outbox next.
+        if (handler.command, urlsplit(handler.path).path) in _SENDS_SOMETHING:
+            # Links and receipts go out on the queue; who asked looks at the outbox next.
             with contextlib.suppress(StackError):
-                self._stack.wait_drained("AlertQueueUrl", within_seconds=_FRESH_LINK_SECONDS)
+                self._stack.wait_drained("AlertQueueUrl", within_seconds=_SENT_WITHIN_SECONDS)
         handler.answer(status, answer, headers)

@@ -99,6 +99,7 @@ class LocalStack(RunningStack):
         """
         webhooks = self.gateway.webhooks
         webhooks.wait()
+        self.gateway.settle_days_before()
         counts: dict[str, Any] = self.invoke(self.outputs["ReconcileFunctionName"], {"all": True})
         webhooks.deliver_late()
         webhooks.wait()

@@ -52,9 +52,17 @@ function showCharges(charges) {
 
 export const saidOfMode = (mode) => `From now on: ${MODES[mode]}`;
 
+const FINDINGS = {
+  payments: "posted",
+  returns: "taken back",
+  orphans: "for staff to look into",
+  failures: "not looked up",
+  suspended: "without good credentials",
+};
+
 export function saidOfReconciliation(counts) {
-  const found = Object.entries(counts)
-    .filter(([, count]) => typeof count === "number" && count > 0)
-    .map(([name, count]) => `${count} ${name.replaceAll("_", " ")}`);
-  return found.length === 0 ? "Reconciled: nothing was open." : `Reconciled: ${found.join(", ")}.`;
+  const found = Object.entries(FINDINGS)
+    .filter(([name]) => counts[name] > 0)
+    .map(([name, words]) => `, ${counts[name]} ${words}`);
+  return `Reconciled: ${counts.open_attempts ?? 0} open${found.join("")}.`;
 }

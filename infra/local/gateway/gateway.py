@@ -147,6 +147,11 @@ class Gateway:
         with self._lock:
             return self._books.settle(self._clock())
 
+    def settle_days_before(self) -> None:
+        """Close the days that ended a day ago or longer, for a clock that is stepped."""
+        with self._lock:
+            self._books.settle_days_before(self._clock())
+
     def respond(self, body: bytes) -> bytes:
         """The answer to one API request, byte order mark first."""
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from infra.local.gateway.cards import Card
 
@@ -15,6 +15,8 @@ HELD = "FDSPendingReview"
 VOIDED = "voided"
 REFUND_PENDING = "refundPendingSettlement"
 REFUND_SETTLED = "refundSettledSuccessfully"
+CHARGED_BACK = "chargeback"
+WON_BACK = "chargebackReversal"
 
 CHARGE_TYPE = "authCaptureTransaction"
 REFUND_TYPE = "refundTransaction"
@@ -22,6 +24,7 @@ FIRST_TRANS_ID = 60_000_000_001
 FIRST_BATCH_ID = 4_400_001
 
 _RESPONSES = {DECLINED: (2, 2), HELD: (4, 252)}
+_SETTLED_AFTER = timedelta(days=2)
 _AFTER_SETTLING = {PENDING: SETTLED, REFUND_PENDING: REFUND_SETTLED}
 
 
@@ -106,16 +109,26 @@ class Books:
     def settle(self, now: datetime) -> list[Batch]:
         """Close a batch for every merchant; what is held stays out."""
         merchants = dict.fromkeys(t.merchant for t in self.transactions.values())
-        return [batch for merchant in merchants if (batch := self._close(merchant, now))]
+        ready = {name: [t for t in self.unsettled(name) if t.status != HELD] for name in merchants}
+        return [self._close(name, now, found) for name, found in ready.items() if found]
 
-    def _close(self, merchant: str, now: datetime) -> Batch | None:
-        ready = [t for t in self.unsettled(merchant) if t.status != HELD]
-        if not ready:
-            return None
+    def settle_days_before(self, now: datetime) -> None:
+        """Close a batch for every merchant and day (of UTC) that ended a day ago or longer."""
+        ready: dict[tuple[str, datetime], list[Transaction]] = {}
+        for transaction in self.transactions.values():
+            if not transaction.batch_id and transaction.status != HELD:
+                day = transaction.submitted_at.astimezone(UTC).date() + _SETTLED_AFTER
+                closed_at = datetime.combine(day, time(), UTC)
+                if closed_at <= now:
+                    ready.setdefault((transaction.merchant, closed_at), []).append(transaction)
+        for (merchant, closed_at), found in ready.items():
+            self._close(merchant, closed_at, found)
+
+    def _close(self, merchant: str, settled_at: datetime, ready: list[Transaction]) -> Batch:
         batch = Batch(
             batch_id=str(FIRST_BATCH_ID + len(self.batches)),
             merchant=merchant,
-            settled_at=now,
+            settled_at=settled_at,
             transactions=ready,
         )
         for transaction in ready:

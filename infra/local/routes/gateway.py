@@ -60,6 +60,7 @@ class GatewayRoutes:
 
     def charges(self, _: Request) -> Answer:
         """Return what the gateway was asked to charge, in order."""
+        self._gateway.settle_days_before()
         return HTTPStatus.OK, {"charges": self._gateway.charges()}
 
     def reconcile(self, request: Request) -> Answer:
