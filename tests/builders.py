@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from balance_alerts.domain.account import Account, HoldReason, Subscription
+from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.contact import ContactState
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry, Window
 from balance_alerts.domain.patient import Consent, PatientDetails
@@ -83,6 +84,22 @@ def entry(
             recorded_at=recorded_at or at(0),
         ),
         **changes,
+    )
+
+
+def attempt(
+    attempt_id: str = "ba-1", state: AttemptState = AttemptState.SENDING, **changes: Any
+) -> Attempt:
+    """An attempt to pay 20 dollars, begun on day 1."""
+    begun: dict[str, Any] = {"begun_at": at(1), "news_at": at(1), **changes}
+    return Attempt(
+        practice_id="practice-1",
+        patient_id="p-1",
+        attempt_id=attempt_id,
+        amount_cents=2_000,
+        case_id=None,
+        state=state,
+        **begun,
     )
 
 

@@ -32,7 +32,9 @@ def _count(metric: str) -> None:
     metrics.add_metric(metric, MetricUnit.Count, 1)
 
 
-routes = Routes(wiring, Pages(os.environ["CARD_FORM_ORIGINS"]), _count)
+routes = Routes(
+    wiring, Pages(os.environ["CARD_FORM_ORIGINS"]), os.environ["CARD_FORM_SCRIPT_URL"], _count
+)
 app = APIGatewayHttpResolver()
 table.client()  # built while the function starts, when Lambda gives it a whole processor
 

@@ -9,7 +9,7 @@ from typing import Any
 from balance_alerts.access.sessions import OpenedSession
 from balance_alerts.portal.activity import Activity
 from balance_alerts.portal.balance import Balance
-from balance_alerts.portal.payments import PaymentRow, Payments
+from balance_alerts.portal.payments import Payments, PaymentState
 from balance_alerts.portal.questions import AskedQuestion
 from balance_alerts.portal.switches import AlertSwitches
 from portal.requests import (
@@ -122,8 +122,16 @@ OPERATIONS: tuple[Operation, ...] = (
         session=True,
         headers={"Idempotency-Key": "a value of the browser's own, the same for the same click"},
         body=PaymentRequest,
-        answers={},
-        problems=("online_payments_unavailable",),
+        answers={201: PaymentState, 202: PaymentState},
+        problems=(
+            "declined",
+            "online_payments_unavailable",
+            "payment_open",
+            "idempotency_conflict",
+            "amount_out_of_range",
+            "unknown_case",
+            "gateway_unavailable",
+        ),
     ),
     Operation(
         name="show_payment",
@@ -131,7 +139,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/portal/payments/{payment_id}",
         summary="The present state of one payment",
         session=True,
-        answers={200: PaymentRow},
+        answers={200: PaymentState},
         problems=("unknown_payment",),
     ),
     Operation(

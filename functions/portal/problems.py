@@ -28,6 +28,12 @@ STATUS: Mapping[str, HTTPStatus] = {
     "no_contact": HTTPStatus.CONFLICT,
     "contact_unreachable": HTTPStatus.CONFLICT,
     "online_payments_unavailable": HTTPStatus.CONFLICT,
+    "payment_open": HTTPStatus.CONFLICT,
+    "idempotency_conflict": HTTPStatus.CONFLICT,
+    "amount_out_of_range": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown_case": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "declined": HTTPStatus.PAYMENT_REQUIRED,
+    "gateway_unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "internal_error": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The one table: a code that is not in it is our mistake, and answered as one."""

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from balance_alerts.access.links import CODE_LENGTH, digest
 from balance_alerts.access.sessions import NoSession, Visit
 from balance_alerts.access.sign_in import Locked, NotRecognised
+from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.portal.activity import activity_of
 from balance_alerts.portal.balance import balance_of
-from balance_alerts.portal.payments import payment_of, payments_of
+from balance_alerts.portal.payments import online_payment, payment_of, payments_of
 from balance_alerts.portal.switches import AlertSwitches, switches_of
 from balance_alerts.queues.alert_queue import FreshLinkWanted
+from balance_alerts.store.beginnings import AskedPayment
 from portal.operations import HTML, JSON
 from portal.pages import Pages
 from portal.requests import (
@@ -34,6 +36,13 @@ T = TypeVar("T")
 
 LARGEST_BODY = 64 * 1024
 _LONGEST_KEY = 200
+_PAYMENT_METRICS = {
+    AttemptState.APPROVED: "PaymentsPosted",
+    AttemptState.DECLINED: "PaymentsDeclined",
+    AttemptState.FAILED: "PaymentsFailed",
+    AttemptState.HELD: "PaymentsHeld",
+    AttemptState.UNKNOWN: "PaymentsUnknown",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +83,8 @@ class Routes:
 
     wiring: Wiring
     pages: Pages
+    card_form_script: str
+    """Address of the hosted card form's script."""
     count: Callable[[str], None]
     """Adds one to a metric."""
 
@@ -115,7 +126,10 @@ class Routes:
     def show_balance(self, request: Request) -> Answer:
         """The balance."""
         visit = self._visit(request)
-        return _to(visit, balance_of(visit))
+        balance = balance_of(
+            visit, attempts=self.wiring.attempts, card_form_script=self.card_form_script
+        )
+        return _to(visit, balance)
 
     def show_activity(self, request: Request) -> Answer:
         """The ledger."""
@@ -125,25 +139,44 @@ class Routes:
     def show_payments(self, request: Request) -> Answer:
         """The payments."""
         visit = self._visit(request)
-        return _to(visit, payments_of(visit, request.query.get("cursor")))
+        cursor = request.query.get("cursor")
+        return _to(visit, payments_of(visit, self.wiring.attempts, cursor))
 
     def show_payment(self, request: Request) -> Answer:
         """One payment."""
         visit = self._visit(request)
-        return _to(visit, payment_of(visit, request.parameters["payment_id"]))
+        payment_id = request.parameters["payment_id"]
+        try:
+            payment = self.wiring.checkout.payment(visit.practice, visit.patient_id, payment_id)
+        except RuleError:  # not paid online
+            return _to(visit, payment_of(visit, payment_id))
+        return _to(visit, online_payment(payment, visit.now))
 
     def pay(self, request: Request) -> Answer:
-        """Refuse: no practice has a connection to a payment gateway."""
-        self._visit(request)
+        """Charge a card, or tell what became of the same click before."""
+        visit = self._visit(request)
         key = request.headers.get("idempotency-key", "")
         if not key:
             raise RuleError("missing_field", "Add the header Idempotency-Key.")
         if len(key) > _LONGEST_KEY or not key.isprintable():
             raise RuleError("invalid_value", "Idempotency-Key must be shorter and plain.")
-        request.read(PaymentRequest)
-        raise RuleError(
-            "online_payments_unavailable", "This practice takes no payments online; please call."
+        asked = request.read(PaymentRequest)
+        payment = self.wiring.checkout.pay(
+            visit.practice,
+            visit.patient_id,
+            AskedPayment(
+                amount_cents=asked.amount_cents,
+                case_id=asked.case_id,
+                data_descriptor=asked.opaque_data.data_descriptor,
+                data_value=asked.opaque_data.data_value,
+                idempotency_key=key,
+            ),
         )
+        if payment.is_new:
+            self.count(_PAYMENT_METRICS[payment.state])
+        payment.check_charged()
+        posted = payment.state is AttemptState.APPROVED
+        return _to(visit, online_payment(payment, visit.now), status=201 if posted else 202)
 
     def ask_question(self, request: Request) -> Answer:
         """Take a question."""

@@ -16,7 +16,7 @@ from tests.stack.portal_client import Browser, browser_of
 
 @pytest.fixture(scope="session")
 def shared_stack() -> Iterator[LocalStack]:
-    with LocalStack() as running:
+    with LocalStack(hang_seconds=0.3) as running:
         yield running
 
 

@@ -99,5 +99,20 @@ def test_import_reads_uploads_and_changes_none(template: Template) -> None:
     assert on_files == {"s3:GetObject", "s3:ListBucket"}
 
 
-def test_portal_deletes_nothing(template: Template) -> None:
-    assert "dynamodb:DeleteItem" not in actions(template, "PortalRole")
+def test_credentials_are_read_by_who_takes_payments_and_by_name(template: Template) -> None:
+    reading = {
+        role: statement["Resource"]["Fn::Sub"]
+        for role in ROLES
+        for statement in template.statements(role)
+        if "secretsmanager:GetSecretValue" in listed(statement["Action"])
+    }
+    assert set(reading) == {"PortalRole"}
+    secrets = template.properties("Portal")["Environment"]["Variables"]["GATEWAY_SECRETS"][
+        "Fn::Sub"
+    ]
+    assert {resource.endswith(f":secret:{secrets}*") for resource in reading.values()} == {True}
+
+
+def test_only_the_portal_checks_a_connection_while_it_begins_a_payment(template: Template) -> None:
+    may = {role for role in ROLES if "dynamodb:ConditionCheckItem" in actions(template, role)}
+    assert may == {"PortalRole"}

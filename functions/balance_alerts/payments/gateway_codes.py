@@ -110,6 +110,23 @@ CERTAIN_REFUSALS = {
 `card_token_used` is certain for a token that is sent for the first time; for one that was sent
 before it says nothing about that first time. Only the caller knows which it is."""
 
+CARD_FAULTS = frozenset(
+    {
+        "address_mismatch",
+        "card_code_mismatch",
+        "card_expired",
+        "card_token_expired",
+        "card_token_invalid",
+        "card_token_of_other_merchant",
+        "card_token_used",
+        "card_type_not_accepted",
+        "invalid_card_code",
+        "invalid_card_number",
+        "invalid_expiration",
+    }
+)
+"""Details of failures that are cured by entering a card again, or another one."""
+
 _STATES = {
     ChargeState.TAKEN: ("capturedPendingSettlement", "settledSuccessfully"),
     ChargeState.HELD: (

@@ -7,20 +7,22 @@ import secrets
 import time
 from base64 import b32encode
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.payments.connections import Connections
 from balance_alerts.payments.gateway_answers import ChargeAnswer
-from balance_alerts.payments.gateway_codes import CREDENTIALS_REFUSED, ChargeOutcome
+from balance_alerts.payments.gateway_codes import CARD_FAULTS, CREDENTIALS_REFUSED, ChargeOutcome
 from balance_alerts.payments.gateway_requests import Charge
 from balance_alerts.payments.settle import Settled, settle
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.beginnings import AskedPayment, Beginning
+from balance_alerts.store.table import Contention
 from balance_alerts.telemetry import failure
 
 logger = logging.getLogger(__name__)
@@ -53,13 +55,28 @@ class Receipt:
 class Payment:
     """A payment as the patient may know it.
 
-    `state` is as it reads now; `receipt` is there once it is in the ledger.
+    `state` is as it reads now; `receipt` is there once it is in the ledger. `is_new` says that it
+    was asked for just now, not before.
     """
 
     attempt: Attempt
     state: AttemptState
     balance_cents: int
     receipt: Receipt | None
+    is_new: bool = field(default=False, compare=False)
+
+    def check_charged(self) -> None:
+        """Refuse to call it a payment if the card was certainly not charged.
+
+        Raises:
+            RuleError: `declined`: another card may do; `gateway_unavailable`: no card would.
+        """
+        if self.state is AttemptState.DECLINED or (
+            self.state is AttemptState.FAILED and self.attempt.detail in CARD_FAULTS
+        ):
+            raise RuleError("declined", "The card was declined. You were not charged.")
+        if self.state is AttemptState.FAILED:
+            raise _unavailable()
 
 
 class Checkout:
@@ -92,13 +109,17 @@ class Checkout:
         """Charge a card for a click, or tell what became of the click before.
 
         Raises:
-            RuleError: what `Beginning.begin` raises; nothing was charged.
-            Contention: nothing was charged.
+            RuleError: what `Beginning.begin` raises, `gateway_unavailable` where others kept
+                writing to the account; nothing was charged.
         """
         attempt_id = new_attempt_id()
-        begun = Beginning(
+        beginning = Beginning(
             practice=practice, patient_id=patient_id, asked=asked, attempt_id=attempt_id
-        ).begin(self._clock)
+        )
+        try:
+            begun = beginning.begin(self._clock)
+        except Contention as error:
+            raise _unavailable() from error
         if not begun.is_new:
             return self._shown(practice, begun.attempt)
         answer = self._charge(
@@ -116,8 +137,8 @@ class Checkout:
             self._suspend(practice)
         if settled is None:
             pending = replace(begun.attempt, state=AttemptState.UNKNOWN)
-            return self._shown(practice, pending)
-        return self._payment(practice, settled)
+            return replace(self._shown(practice, pending), is_new=True)
+        return replace(self._payment(practice, settled), is_new=True)
 
     def payment(self, practice: Practice, patient_id: str, payment_id: str) -> Payment:
         """What became of an attempt.
@@ -196,4 +217,11 @@ def receipt_of(attempt: Attempt, practice: Practice) -> Receipt | None:
         card_type=attempt.card_type,
         last_four=attempt.last_four,
         auth_code=attempt.auth_code,
+    )
+
+
+def _unavailable() -> RuleError:
+    return RuleError(
+        "gateway_unavailable",
+        "The payment did not go through. You were not charged. Please try again later.",
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from balance_alerts.access.sessions import Visit
+from balance_alerts.domain.practice import Practice
+from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.entries import CaseRecord, cases_of
 from balance_alerts.store.table import instant_text
 
@@ -62,10 +64,11 @@ class Balance:
     open_payment: OpenPayment | None
 
 
-def balance_of(visit: Visit) -> Balance:
+def balance_of(visit: Visit, *, attempts: Attempts, card_form_script: str) -> Balance:
     """The balance as it is now: one query, beside the call that the visit took.
 
-    Cases come oldest debt first, as payments are allotted.
+    While a payment is open one more call tells its state. Cases come oldest debt first, as
+    payments are allotted.
     """
     practice, account = visit.practice, visit.account
     cases = cases_of(visit.practice_id, visit.patient_id)
@@ -76,9 +79,27 @@ def balance_of(visit: Visit) -> Balance:
         balance_cents=int(account.balance_cents),
         as_of=visit.now,
         cases=[CaseBalance(case.case_id, case.label, int(case.balance_cents)) for case in cases],
-        online_payments=None,
-        open_payment=None,
+        online_payments=_online_payments(practice, card_form_script),
+        open_payment=_open_payment(visit, attempts),
     )
+
+
+def _online_payments(practice: Practice, card_form_script: str) -> OnlinePayments | None:
+    if practice.gateway is None or not practice.takes_cards:
+        return None
+    return OnlinePayments(
+        practice.gateway.api_login_id, practice.gateway.client_key, card_form_script
+    )
+
+
+def _open_payment(visit: Visit, attempts: Attempts) -> OpenPayment | None:
+    if visit.account.open_attempt is None:
+        return None
+    attempt = attempts.get(visit.practice_id, visit.patient_id, visit.account.open_attempt)
+    state = attempt.state_at(visit.now)
+    if not state.is_open:  # settled since the account was read
+        return None
+    return OpenPayment(attempt.attempt_id, attempt.amount_cents, state.value)
 
 
 def _debt_age(case: CaseRecord) -> tuple[bool, str, str]:

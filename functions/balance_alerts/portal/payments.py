@@ -1,4 +1,4 @@
-"""The payments of an account, one row each, whoever took them."""
+"""The payments of an account, one row each, whoever took them and whatever became of them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from balance_alerts.access.sessions import Visit
+from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
+from balance_alerts.payments.pay import Payment, Receipt
+from balance_alerts.payments.settle import METHOD
 from balance_alerts.portal.paging import PAGE_SIZE, cursor_of, sort_key_of
+from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.entries import entries_of
 from balance_alerts.store.table import instant_text
 
@@ -25,6 +29,14 @@ class PaymentStatus(StrEnum):
     PENDING = "pending"
     DECLINED = "declined"
     FAILED = "failed"
+
+
+_STATUS = {
+    AttemptState.APPROVED: PaymentStatus.POSTED,
+    AttemptState.DECLINED: PaymentStatus.DECLINED,
+    AttemptState.FAILED: PaymentStatus.FAILED,
+}
+"""Of an attempt; whatever is open is pending."""
 
 
 class PaymentKind(StrEnum):
@@ -60,7 +72,24 @@ class Payments:
     next_cursor: str | None
 
 
-def payments_of(visit: Visit, cursor: str | None = None) -> Payments:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentState:
+    """One payment as it stands now, and the balance beside it, in cents.
+
+    The receipt is there once an online payment is posted.
+    """
+
+    payment_id: str
+    kind: PaymentKind
+    amount_cents: int
+    status: PaymentStatus
+    method: str | None
+    recorded_at: datetime
+    balance_cents: int
+    receipt: Receipt | None
+
+
+def payments_of(visit: Visit, attempts: Attempts, cursor: str | None = None) -> Payments:
     """Payments from a cursor on, or the newest.
 
     The whole ledger is read: entries of one payment may belong to several cases, and only
@@ -70,15 +99,22 @@ def payments_of(visit: Visit, cursor: str | None = None) -> Payments:
         RuleError: `invalid_value` for a cursor that is none.
     """
     after = None if cursor is None else sort_key_of(cursor, prefix=_PREFIX)
-    rows = payment_rows(entries_of(visit.practice_id, visit.patient_id))
+    # Attempts first: one that is posted in between is then in the ledger, at worst in both.
+    tried = attempts.of_account(visit.practice_id, visit.patient_id)
+    rows = payment_rows(entries_of(visit.practice_id, visit.patient_id), tried, visit.now)
     left = [row for row in rows if after is None or row.sort_key < after]
     page = left[:PAGE_SIZE]
     more = len(left) > len(page)
     return Payments(page, cursor_of(page[-1].sort_key) if more else None)
 
 
-def payment_rows(entries: Iterable[LedgerEntry]) -> list[PaymentRow]:
-    """One row a payment, newest first: entries with one reference of the gateway are one."""
+def payment_rows(
+    entries: Iterable[LedgerEntry], attempts: Iterable[Attempt], now: datetime
+) -> list[PaymentRow]:
+    """One row a payment, newest first: entries with one reference of the gateway are one.
+
+    An attempt is a row of its own until it is in the ledger.
+    """
     rows: dict[tuple[EntryKind, str], PaymentRow] = {}
     for entry in entries:
         if entry.kind not in _PAYMENTS:
@@ -90,19 +126,31 @@ def payment_rows(entries: Iterable[LedgerEntry]) -> list[PaymentRow]:
             if known is None
             else replace(known, amount_cents=known.amount_cents + entry.amount_cents)
         )
-    return sorted(rows.values(), key=lambda row: row.sort_key, reverse=True)
+    posted = {row.payment_id for row in rows.values()}
+    tried = [
+        _attempt_row(attempt, now)
+        for attempt in attempts
+        if attempt.state is not AttemptState.APPROVED and attempt.attempt_id not in posted
+    ]
+    return sorted([*rows.values(), *tried], key=lambda row: row.sort_key, reverse=True)
 
 
-def payment_of(visit: Visit, payment_id: str) -> PaymentRow:
-    """One payment of the account.
+def payment_of(visit: Visit, payment_id: str) -> PaymentState:
+    """One payment of the ledger, such as one taken at the office.
 
     Raises:
         RuleError: `unknown_payment`, also where it is another patient's.
     """
-    for row in payment_rows(entries_of(visit.practice_id, visit.patient_id)):
+    for row in payment_rows(entries_of(visit.practice_id, visit.patient_id), (), visit.now):
         if row.payment_id == payment_id:
-            return row
+            return _state(row, int(visit.account.balance_cents), None)
     raise RuleError("unknown_payment", "There is no payment with this id.")
+
+
+def online_payment(payment: Payment, now: datetime) -> PaymentState:
+    """An online payment as the patient may know it."""
+    row = _attempt_row(payment.attempt, now)
+    return _state(row, payment.balance_cents, payment.receipt)
 
 
 def _row(entry: LedgerEntry) -> PaymentRow:
@@ -113,4 +161,28 @@ def _row(entry: LedgerEntry) -> PaymentRow:
         status=PaymentStatus.POSTED,
         method=entry.method,
         recorded_at=entry.recorded_at,
+    )
+
+
+def _attempt_row(attempt: Attempt, now: datetime) -> PaymentRow:
+    return PaymentRow(
+        payment_id=attempt.attempt_id,
+        kind=PaymentKind.PAYMENT,
+        amount_cents=attempt.amount_cents,
+        status=_STATUS.get(attempt.state_at(now), PaymentStatus.PENDING),
+        method=METHOD,
+        recorded_at=attempt.begun_at,
+    )
+
+
+def _state(row: PaymentRow, balance_cents: int, receipt: Receipt | None) -> PaymentState:
+    return PaymentState(
+        payment_id=row.payment_id,
+        kind=row.kind,
+        amount_cents=row.amount_cents,
+        status=row.status,
+        method=row.method,
+        recorded_at=row.recorded_at,
+        balance_cents=balance_cents,
+        receipt=receipt,
     )

@@ -45,11 +45,7 @@ class PaymentParts(CommonParts):
         from balance_alerts.payments.credential_vault import CredentialVault
         from balance_alerts.store.connected_practices import ConnectedPractices
 
-        vault = CredentialVault(
-            self.client("secretsmanager"),
-            os.environ["GATEWAY_SECRETS"],
-            key_id=os.environ.get("GATEWAY_SECRETS_KEY"),
-        )
+        vault = CredentialVault(self.client("secretsmanager"), os.environ["GATEWAY_SECRETS"])
         return Connections(
             practices=self.practices,
             connected=ConnectedPractices(),

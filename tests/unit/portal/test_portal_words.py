@@ -10,6 +10,7 @@ import pytest
 
 from balance_alerts.channels.gsm7 import parts
 from balance_alerts.channels.wording import email_alert, text_fresh_link
+from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.contact import ContactState
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.question import hold_until
@@ -70,8 +71,34 @@ def test_entries_with_one_reference_of_the_gateway_are_one_payment() -> None:
         builders.entry("e-4", EntryKind.PAYMENT, 7),
         builders.entry("e-5"),
     ]
-    rows = {row.payment_id: (row.kind.value, row.amount_cents) for row in payment_rows(entries)}
+    found = payment_rows(entries, (), builders.at(1))
+    rows = {row.payment_id: (row.kind.value, row.amount_cents) for row in found}
     assert rows == {"e-1": ("payment", 150), "e-3": ("refund", 20), "e-4": ("payment", 7)}
+
+
+def test_an_attempt_is_a_row_of_its_own_until_it_is_in_the_ledger() -> None:
+    attempts = [
+        builders.attempt("ba-unanswered", AttemptState.SENDING),
+        builders.attempt("ba-held", AttemptState.HELD),
+        builders.attempt("ba-declined", AttemptState.DECLINED),
+        builders.attempt("ba-failed", AttemptState.FAILED),
+        builders.attempt("ba-posted", AttemptState.APPROVED),
+        # Posted after it was read, before the ledger was.
+        builders.attempt("ba-just-posted", AttemptState.UNKNOWN),
+    ]
+    entries = [
+        builders.entry(attempt_id, EntryKind.PAYMENT, 100, external_ref=attempt_id)
+        for attempt_id in ("ba-posted", "ba-just-posted")
+    ]
+    rows = payment_rows(entries, attempts, builders.at(1))
+    assert {row.payment_id: row.status.value for row in rows} == {
+        "ba-unanswered": "pending",
+        "ba-held": "pending",
+        "ba-declined": "declined",
+        "ba-failed": "failed",
+        "ba-posted": "posted",
+        "ba-just-posted": "posted",
+    }
 
 
 def test_a_cursor_leads_back_to_its_key() -> None:
