@@ -120,7 +120,7 @@ class Routes:
     def want_fresh_link(self, request: Request) -> Answer:
         """Pass the wish on; whether it is fulfilled shows neither in the answer nor in its time."""
         token = request.read(FreshLinkRequest).token
-        self.wiring.alert_queue.want_fresh_link(FreshLinkWanted(digest(token)))
+        self.wiring.alert_queue.put_one(FreshLinkWanted(digest(token)))
         return Answer(status=202)
 
     def show_balance(self, request: Request) -> Answer:

@@ -17,7 +17,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from balance_alerts.access.fresh_links import FreshLinkOutcome
 from balance_alerts.alerts.send import OutOfTime
-from balance_alerts.queues.alert_queue import FreshLinkWanted, Slice, message_of
+from balance_alerts.payments.receipt_sender import ReceiptOutcome
+from balance_alerts.queues.alert_queue import FreshLinkWanted, ReceiptWanted, Slice, message_of
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 
@@ -28,6 +29,16 @@ wiring.begin_sending()
 # A whole batch that fails is answered like any other: raising would put tracebacks, and what they
 # quote, into the log.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+RECEIPT_METRICS = {
+    ReceiptOutcome.SENT: "ReceiptsSent",
+    ReceiptOutcome.UNKNOWN: "ReceiptsUnknown",
+    ReceiptOutcome.NOT_SENT: "ReceiptsNotSent",
+    ReceiptOutcome.REFUSED: "ReceiptsDropped",
+    ReceiptOutcome.NO_ADDRESS: "ReceiptsDropped",
+}
+SECONDS_A_RECEIPT_NEEDS = 20.0
 
 
 class SliceUnfinished(Exception):
@@ -45,6 +56,21 @@ def send_fresh_link(wanted: FreshLinkWanted) -> None:
     logger.info("fresh link asked for", extra={"outcome": outcome.value})
 
 
+def send_receipt(wanted: ReceiptWanted, seconds_left: float) -> None:
+    """Email a receipt that is owed; what certainly was not sent stays owed and is queued again."""
+    if seconds_left < SECONDS_A_RECEIPT_NEEDS:
+        # Claimed by a worker that is stopped half way, it would be lost.
+        raise OutOfTime
+    try:
+        outcome = wiring.receipt_sender.send(wanted)
+    except Exception as error:
+        logger.error("receipt failed", extra={"attempt_id": wanted.attempt_id, **failure(error)})
+        raise
+    if outcome in RECEIPT_METRICS:
+        metrics.add_metric(RECEIPT_METRICS[outcome], MetricUnit.Count, 1)
+    logger.info("receipt wanted", extra={"attempt_id": wanted.attempt_id, "outcome": outcome.value})
+
+
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
@@ -58,13 +84,15 @@ def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFail
             logger.error("unreadable message", extra=failure(error))
             metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
             raise
+        seconds_left = context.get_remaining_time_in_millis() / 1000
         if isinstance(message, FreshLinkWanted):
             send_fresh_link(message)
+        elif isinstance(message, ReceiptWanted):
+            send_receipt(message, seconds_left)
         else:
-            send_slice(message)
+            send_slice(message, seconds_left)
 
-    def send_slice(queued: Slice) -> None:
-        seconds_left = context.get_remaining_time_in_millis() / 1000
+    def send_slice(queued: Slice, seconds_left: float) -> None:
         try:
             report = sender.send(queued, seconds_left=seconds_left)
         except OutOfTime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
@@ -35,6 +36,7 @@ class Till:
 
     clinic: Clinic
     gateway: Gateway
+    want_receipt: Callable[[Settled], None] = lambda _: None
 
     @property
     def merchant(self) -> AuthorizeNet:
@@ -57,6 +59,7 @@ class Till:
             attempts=Attempts(),
             accounts=self.clinic.stack.wiring.accounts,
             connections=self.connections,
+            want_receipt=self.want_receipt,
             clock=self.clinic.stack.now,
             sleep=lambda _: None,
         )

@@ -8,6 +8,10 @@ from dataclasses import replace
 import pytest
 
 from balance_alerts.alerts.scan import PRACTICES_A_WORKER
+from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.queues.alert_queue import AlertQueue, ReceiptWanted
+from balance_alerts.store import keys, owed_receipts
+from balance_alerts.store.attempt_records import AttemptRecord
 from infra.local.importing import ImportKind
 from infra.local.stack import LocalStack
 from tests.builders import at
@@ -50,6 +54,30 @@ def test_releasing_a_claim_and_marking_a_contact_are_granted(clinic: Clinic) -> 
     clinic.stack.outbox.set_fault("text", "rejected", to=number)
     assert clinic.stack.scan().failed == 1
     assert clinic.account("p-1").mobile_state == "invalid"
+
+
+def test_emailing_a_receipt_is_granted(clinic: Clinic) -> None:
+    clinic.patient("p-1", owes=0)
+    practice_id, now = clinic.practice.practice_id, clinic.stack.now()
+    attempt = AttemptRecord(
+        *keys.attempt(practice_id, "p-1", "ba1"),
+        practice_id=practice_id,
+        patient_id="p-1",
+        attempt_id="ba1",
+        amount_cents=5_000,
+        state=AttemptState.APPROVED.value,
+        begun_at=now,
+        news_at=now,
+    )
+    attempt.save()
+    owed_receipts.new(attempt, now).save()
+    queue_url = clinic.stack.outputs["AlertQueueUrl"]
+    AlertQueue(clinic.stack.client("sqs"), queue_url).put_one(
+        ReceiptWanted(practice_id, "p-1", "ba1")
+    )
+    clinic.stack.wait_drained("AlertQueueUrl")
+    assert len(clinic.stack.outbox.messages(channel="email")) == 1
+    assert list(owed_receipts.all_owed()) == []
 
 
 def test_dropping_closed_windows_is_granted(clinic: Clinic) -> None:

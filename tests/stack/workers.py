@@ -18,6 +18,7 @@ from balance_alerts.channels.email import EmailChannel
 from balance_alerts.channels.limits import Pace, client_config
 from balance_alerts.channels.sms import TextChannel
 from balance_alerts.domain.contact import Channel
+from balance_alerts.payments.receipt_sender import ReceiptSender
 from balance_alerts.store import table
 from balance_alerts.store.claims import Claims
 from balance_alerts.store.links import Links
@@ -46,17 +47,8 @@ class HurriedTime:
 def sender(stack: LocalStack) -> Sender:
     """A sender as `wiring` builds it, its providers at the stack's edge; its pauses are short."""
     time = HurriedTime()
-
-    def client(name: str) -> Any:
-        return boto3.client(
-            name,  # type: ignore[call-overload]  # either provider
-            endpoint_url=stack.edge_url,
-            region_name="us-east-1",
-            config=client_config(),
-        )
-
-    text = TextChannel(client("sns"))
-    email = EmailChannel(client("sesv2"), "alerts@clinic.example")
+    text = TextChannel(_provider(stack, "sns"))
+    email = EmailChannel(_provider(stack, "sesv2"), "alerts@clinic.example")
     wiring = stack.wiring
     return Sender(
         practices=wiring.practices,
@@ -64,14 +56,40 @@ def sender(stack: LocalStack) -> Sender:
         links=Links(),
         claims=Claims(),
         writer=MessageWriter(lambda: text, lambda: email, "https://pay.example.org"),
-        courier=Courier(
-            {channel: Pace(1000, clock=time.monotonic, sleep=time.sleep) for channel in Channel},
-            monotonic=time.monotonic,
-            sleep=time.sleep,
-        ),
+        courier=_courier(time),
         monotonic=time.monotonic,
         recorder=Recorder(wiring.alerts, Claims(), wiring.accounts),
         clock=stack.now,
+    )
+
+
+def receipt_sender(stack: LocalStack) -> ReceiptSender:
+    """A sender of receipts, likewise."""
+    time = HurriedTime()
+    email = EmailChannel(_provider(stack, "sesv2"), "alerts@clinic.example")
+    return ReceiptSender(
+        accounts=stack.wiring.accounts,
+        courier=_courier(time),
+        email_channel=lambda: email,
+        clock=stack.now,
+        monotonic=time.monotonic,
+    )
+
+
+def _provider(stack: LocalStack, name: str) -> Any:
+    return boto3.client(
+        name,  # type: ignore[call-overload]  # either provider
+        endpoint_url=stack.edge_url,
+        region_name="us-east-1",
+        config=client_config(),
+    )
+
+
+def _courier(time: HurriedTime) -> Courier:
+    return Courier(
+        {channel: Pace(1000, clock=time.monotonic, sleep=time.sleep) for channel in Channel},
+        monotonic=time.monotonic,
+        sleep=time.sleep,
     )
 
 

@@ -18,9 +18,9 @@ from balance_alerts.domain.ledger import LARGEST_ENTRY_CENTS
 SMALLEST_PAYMENT_CENTS = 1_00
 """Less is taken only where the whole balance is less."""
 
-MOST_ENTRIES = 32
+MOST_ENTRIES = 31
 """Entries one payment may become. They are written in one transaction of at most 100 actions:
-three an entry (the entry, its id, its case), four for the rest of the payment."""
+three an entry (the entry, its id, its case), at most seven for the rest of the payment."""
 
 _NO_RESPONSIBILITY = datetime.max.replace(tzinfo=UTC)
 

@@ -38,3 +38,8 @@ class ContactState(StrEnum):
 
 
 WITHDRAWN = frozenset({ContactState.OPTED_OUT, ContactState.COMPLAINED})
+
+TAKES_RECEIPTS = frozenset({ContactState.REACHABLE, ContactState.OPTED_OUT})
+"""Whoever opted out did so of alerts. A receipt is none: it answers what the patient just did, and
+nobody should have to choose between reminders and a proof of having paid. To an address that is
+bad, or whose owner called an email spam, nothing is sent at all."""

@@ -86,6 +86,7 @@ class Checkout:
         attempts: the attempts of the stack.
         accounts: the accounts of the stack.
         connections: the merchant accounts of practices.
+        want_receipt: asks for the receipt of what was just posted, if one is owed; never fails.
         clock: tells when an attempt began.
         sleep: waits between tries to write down what the gateway said.
     """
@@ -96,12 +97,14 @@ class Checkout:
         attempts: Attempts,
         accounts: Accounts,
         connections: Connections,
+        want_receipt: Callable[[Settled], None],
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._attempts = attempts
         self._accounts = accounts
         self._connections = connections
+        self._want_receipt = want_receipt
         self._clock = clock
         self._sleep = sleep
 
@@ -138,6 +141,7 @@ class Checkout:
         if settled is None:
             pending = replace(begun.attempt, state=AttemptState.UNKNOWN)
             return replace(self._shown(practice, pending), is_new=True)
+        self._want_receipt(settled)
         return replace(self._payment(practice, settled), is_new=True)
 
     def payment(self, practice: Practice, patient_id: str, payment_id: str) -> Payment:

@@ -20,7 +20,7 @@ from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.domain.practice import Practice
 from balance_alerts.payments.gateway_answers import ChargeAnswer
 from balance_alerts.payments.gateway_codes import ChargeOutcome
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, owed_receipts, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attempt_records import AttemptRecord, OpenAttemptRecord
 from balance_alerts.store.entries import (
@@ -51,19 +51,23 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The attempt as it now stands, and the account's balance in cents."""
+    """The attempt as it now stands, and the account's balance in cents.
+
+    `owes_receipt` where the answer makes it a payment of an account with an email on file.
+    """
 
     attempt: Attempt
     balance_cents: int
+    owes_receipt: bool = False
 
 
 def settle(attempt: Attempt, answer: ChargeAnswer, clock: Clock) -> Settled:
     """Bring an attempt to where the answer says it stands, once, whoever asks and how often.
 
-    An approval becomes one ledger entry a case, the balance, the attempt's state and the end of
-    the account's lock in one transaction; the transaction's id guards it for good. What was
-    certainly not charged ends the lock as well. Held and unknown ones keep it. News that comes
-    late or again leaves everything as it is.
+    An approval becomes one ledger entry a case, the balance, the attempt's state, the end of the
+    account's lock and, where an email is on file, a receipt that is owed, in one transaction; the
+    transaction's id guards it for good. What was certainly not charged ends the lock as well. Held
+    and unknown ones keep it. News that comes late or again leaves everything as it is.
 
     Raises:
         RuleError: `transaction_posted_already`: it is another payment's.
@@ -109,7 +113,13 @@ class _Settling:
             else:
                 self._close()
             _log(self._attempt)
-        return Settled(self._attempt.to_domain(), int(self._account.balance_cents))
+        attempt = self._attempt.to_domain()
+        paid = after is attempt.state is AttemptState.APPROVED
+        return Settled(
+            attempt,
+            int(self._account.balance_cents),
+            owes_receipt=paid and self._account.email is not None,
+        )
 
     def _learn(self, answer: ChargeAnswer, state: AttemptState, now: datetime) -> None:
         attempt = self._attempt
@@ -161,6 +171,8 @@ class _Settling:
 
         def join(transaction: TransactWrite) -> None:
             transaction.save(guard, condition=PostedTransactionRecord.pk.does_not_exist())
+            if self._account.email is not None:
+                transaction.save(owed_receipts.new(attempt, now))
             self._join(transaction)
 
         posting.write(join)

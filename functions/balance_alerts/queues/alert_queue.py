@@ -1,4 +1,4 @@
-"""The queue between scan and sender."""
+"""The queue to the sender: of alerts that are due, and of what else patients wait for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -22,7 +22,8 @@ SLICE_SIZE = 25
 MESSAGES_A_CALL = 10
 TRIES = 4
 _FRESH_LINKS = "#fresh-links"
-"""Their own group, which no practice can be called: a flood of them delays no alerts."""
+_RECEIPTS = "#receipts"
+"""Their own groups, which no practice can be called: a flood of them delays no alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,18 @@ class Slice:
     practice_id: str
     patient_ids: tuple[str, ...]
 
+    @property
+    def group(self) -> str:
+        """Fair queueing: a large practice does not keep a small one waiting."""
+        return self.practice_id
+
     def to_body(self) -> str:
         """As a message body."""
         return json.dumps({"practice_id": self.practice_id, "patient_ids": self.patient_ids})
 
     @classmethod
-    def from_body(cls, body: str) -> Slice:
-        """From a message body; each account once."""
-        content = json.loads(body)
+    def from_content(cls, content: dict[str, Any]) -> Slice:
+        """From what a message holds; each account once."""
         patient_ids = tuple(dict.fromkeys(content["patient_ids"]))
         if len(patient_ids) > SLICE_SIZE:
             raise ValueError(f"a slice holds at most {SLICE_SIZE} accounts")
@@ -54,20 +59,43 @@ class FreshLinkWanted:
     """
 
     digest: str
+    group: ClassVar[str] = _FRESH_LINKS
 
     def to_body(self) -> str:
         """As a message body."""
         return json.dumps({"fresh_link_for": self.digest})
 
 
-def message_of(body: str) -> Slice | FreshLinkWanted:
+@dataclass(frozen=True, slots=True)
+class ReceiptWanted:
+    """The receipt of a payment may be owed; whether it is, and where it goes, the sender finds."""
+
+    practice_id: str
+    patient_id: str
+    attempt_id: str
+    group: ClassVar[str] = _RECEIPTS
+
+    def to_body(self) -> str:
+        """As a message body."""
+        return json.dumps({"receipt_for": [self.practice_id, self.patient_id, self.attempt_id]})
+
+
+Message = Slice | FreshLinkWanted | ReceiptWanted
+M = TypeVar("M", bound=Message)
+
+
+def message_of(body: str) -> Message:
     """What a message asks for."""
-    digest = json.loads(body).get("fresh_link_for")
-    return Slice.from_body(body) if digest is None else FreshLinkWanted(digest)
+    content = json.loads(body)
+    if "fresh_link_for" in content:
+        return FreshLinkWanted(content["fresh_link_for"])
+    if "receipt_for" in content:
+        return ReceiptWanted(*content["receipt_for"])
+    return Slice.from_content(content)
 
 
 class AlertQueue:
-    """Puts slices on the queue, ten a call."""
+    """Puts messages on the queue, ten a call."""
 
     def __init__(
         self, client: SQSClient, queue_url: str, *, sleep: Callable[[float], None] = time.sleep
@@ -82,25 +110,29 @@ class AlertQueue:
         Those the queue would not take after some tries are left out: their accounts stay due, and
         the next scan finds them again.
         """
-        return sum(self._put(batch) for batch in _batches(slices))
+        return sum(len(some.patient_ids) for some in self.put_all(slices))
 
-    def want_fresh_link(self, wanted: FreshLinkWanted) -> None:
-        """Queue a wish for a fresh link, apart from every practice's alerts."""
+    def put_one(self, message: Message) -> None:
+        """Queue one message, in one call."""
         self._client.send_message(
             QueueUrl=self._queue_url,
-            MessageBody=wanted.to_body(),
-            MessageGroupId=_FRESH_LINKS,
+            MessageBody=message.to_body(),
+            MessageGroupId=message.group,
         )
 
-    def _put(self, batch: Sequence[Slice]) -> int:
+    def put_all(self, messages: Iterable[M]) -> Iterator[M]:
+        """Queue messages as they come; those that the queue took."""
+        for batch in _batches(messages):
+            yield from self._put(batch)
+
+    def _put(self, batch: Sequence[M]) -> list[M]:
         left: list[SendMessageBatchRequestEntryTypeDef] = [
             {
                 "Id": str(number),
-                "MessageBody": some.to_body(),
-                # Fair queueing: a large practice does not keep a small one waiting.
-                "MessageGroupId": some.practice_id,
+                "MessageBody": message.to_body(),
+                "MessageGroupId": message.group,
             }
-            for number, some in enumerate(batch)
+            for number, message in enumerate(batch)
         ]
         for attempt in range(TRIES):
             if attempt:
@@ -111,11 +143,9 @@ class AlertQueue:
             if not left:
                 break
         if left:
-            logger.warning("%d slices could not be queued; the next scan finds them", len(left))
+            logger.warning("%d messages could not be queued; the next run finds them", len(left))
         not_queued = {int(entry["Id"]) for entry in left}
-        return sum(
-            len(some.patient_ids) for number, some in enumerate(batch) if number not in not_queued
-        )
+        return [message for number, message in enumerate(batch) if number not in not_queued]
 
 
 def slices_of(practice_id: str, patient_ids: Iterable[str]) -> Iterator[Slice]:
@@ -125,7 +155,7 @@ def slices_of(practice_id: str, patient_ids: Iterable[str]) -> Iterator[Slice]:
         yield Slice(practice_id, some)
 
 
-def _batches(slices: Iterable[Slice]) -> Iterator[list[Slice]]:
-    coming = iter(slices)
+def _batches(messages: Iterable[M]) -> Iterator[list[M]]:
+    coming = iter(messages)
     while batch := list(islice(coming, MESSAGES_A_CALL)):
         yield batch

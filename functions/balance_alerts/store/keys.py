@@ -139,6 +139,11 @@ def open_attempt(practice_id: str, attempt_id: str) -> Key:
     return "OPENATTEMPTS", f"{practice_id}#{attempt_id}"
 
 
+def owed_receipt(practice_id: str, attempt_id: str) -> Key:
+    """A receipt that is to be emailed; those of the stack lie together."""
+    return "OWEDRECEIPTS", f"{practice_id}#{attempt_id}"
+
+
 def payment_key(practice_id: str, patient_id: str, digest: str) -> Key:
     """The attempt that one click made, by the digest of the click's key."""
     return account(practice_id, patient_id)[0], f"PAYMENTKEY#{digest}"

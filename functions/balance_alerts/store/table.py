@@ -19,7 +19,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     VersionAttribute,
 )
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -251,9 +251,11 @@ def retrying(write: Callable[[], T]) -> T:
     raise Contention
 
 
-def lost_a_race(error: TransactWriteError | PutError | UpdateError) -> bool:
+def lost_a_race(error: TransactWriteError | PutError | UpdateError | DeleteError) -> bool:
     """Whether a write failed only because another one came first."""
     if isinstance(error, TransactWriteError):
         codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
         return bool(codes) and codes <= _CONTENTION_CODES
-    return error.cause_response_code in _CONTENTION_ERRORS
+    # PynamoDB's own `cause_response_code` breaks where there was no answer, as on a timeout.
+    answer = getattr(error.cause, "response", None) or {}
+    return answer.get("Error", {}).get("Code") in _CONTENTION_ERRORS

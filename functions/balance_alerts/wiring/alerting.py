@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from balance_alerts.alerts.send import Sender
     from balance_alerts.channels.email import EmailChannel
     from balance_alerts.channels.sms import TextChannel
+    from balance_alerts.payments.receipt_sender import ReceiptSender
     from balance_alerts.queues.alert_queue import AlertQueue
 
 
@@ -106,6 +107,18 @@ class AlertParts(CommonParts):
             public_url=os.environ["PUBLIC_URL"].rstrip("/"),
         )
         return FreshLinks(Links(), messages, self.now)
+
+    @cached_property
+    def receipt_sender(self) -> ReceiptSender:
+        """What emails receipts, at the pace of alerts."""
+        from balance_alerts.payments.receipt_sender import ReceiptSender
+
+        return ReceiptSender(
+            accounts=self.accounts,
+            courier=self.sender.courier,
+            email_channel=lambda: self.email_channel,
+            clock=self.now,
+        )
 
     @cached_property
     def text_channel(self) -> TextChannel:
