@@ -15,9 +15,13 @@ from balance_alerts.payments.receipt_sender import ReceiptOutcome
 from balance_alerts.payments.receipts import OwedReceipts, Receipts
 from balance_alerts.payments.settle import Settled
 from balance_alerts.queues.alert_queue import AlertQueue, ReceiptWanted
-from balance_alerts.store import owed_receipts
+from balance_alerts.store import keys, owed_receipts
+from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.owed_receipts import OwedReceiptRecord
+from balance_alerts.store.practice_records import PracticeRecord
+from balance_alerts.store.registration import Registration
 from infra.local.outbox import FaultMode, Message
+from tests import builders
 from tests.stack.paying import Till
 from tests.stack.test_payments_at_once import at_once
 from tests.stack.workers import Killed, broken_at, killed_at, noted_calls, receipt_sender
@@ -87,6 +91,30 @@ def test_a_payment_brings_its_receipt_by_email(till: Till) -> None:
     assert not {"knee", "Maya", "Okafor"} & set(email.text.replace(".", " ").split())
     assert "List-Unsubscribe" not in email.headers
     assert list(owed_receipts.all_owed()) == []
+
+
+def test_it_is_written_to_who_reads_it(paid: Paid) -> None:
+    """In the patient's language and local day; whose it is, where an address serves several."""
+    clinic, practice_id = paid.till.clinic, paid.till.clinic.practice.practice_id
+    address = str(clinic.account("p-1").email)
+
+    def tell(account: AccountRecord) -> None:
+        account.language, account.time_zone = "es", "Pacific/Auckland"
+
+    clinic.stack.wiring.accounts.change(practice_id, "p-1", tell)
+    sister = builders.patient("p-2", first_name="Zora", mobile=None, text=False, email=address)
+    Registration(clinic.stack.wiring.practices).register(
+        clinic.practice, sister, recorded_by="test", now=builders.at(0)
+    )
+    PracticeRecord(*keys.practice(practice_id)).update(
+        [PracticeRecord.reply_to.set("desk@clinic.example")], add_version_condition=False
+    )
+    assert paid.send() is SENT
+    [email] = paid.emails()
+    assert email.subject == "Harbor Point Physical Therapy: recibo de su pago"
+    assert "la cuenta de M. en Harbor Point" in email.text
+    assert "4 de marzo de 2026" in email.text, "where it is tomorrow already"
+    assert email.headers["Reply-To"] == "desk@clinic.example"
 
 
 @pytest.mark.parametrize("mode", ["decline", "hold", "garbled"])
