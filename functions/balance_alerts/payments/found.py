@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from balance_alerts.domain.attempt import Attempt
 from balance_alerts.payments.gateway_answers import ChargeAnswer
-from balance_alerts.payments.gateway_codes import ChargeOutcome, ChargeState
+from balance_alerts.payments.gateway_codes import WAS_TAKEN, ChargeOutcome, ChargeState
 from balance_alerts.payments.gateway_reports import TransactionDetails
 
 _OUTCOMES = {
@@ -12,12 +12,17 @@ _OUTCOMES = {
     ChargeState.HELD: ChargeOutcome.HELD,
     ChargeState.NOT_TAKEN: ChargeOutcome.FAILED,
     ChargeState.VOIDED: ChargeOutcome.FAILED,
+    # Taken first, taken back then: in the ledger these are two things.
+    ChargeState.CHARGED_BACK: ChargeOutcome.APPROVED,
+    ChargeState.WON_BACK: ChargeOutcome.APPROVED,
+    ChargeState.NOT_SETTLED: ChargeOutcome.UNKNOWN,
     ChargeState.UNDECIDED: ChargeOutcome.UNKNOWN,
 }
 _DETAILS = {
     ChargeState.HELD: "held_for_review",
     ChargeState.NOT_TAKEN: "not_taken",
     ChargeState.VOIDED: "voided",
+    ChargeState.NOT_SETTLED: "not_settled",
     ChargeState.UNDECIDED: "undecided",
 }
 _DECLINED = frozenset({"declined", "failedreview"})
@@ -42,7 +47,7 @@ def answer_of(found: TransactionDetails, attempt: Attempt) -> ChargeAnswer:
     if found.status.lower() in _DECLINED:
         outcome, detail = ChargeOutcome.DECLINED, "declined"
     amounts = {found.requested_cents, found.authorised_cents, found.settled_cents} - {None}
-    if found.state is ChargeState.TAKEN and amounts != {attempt.amount_cents}:
+    if found.state in WAS_TAKEN and amounts != {attempt.amount_cents}:
         outcome, detail = ChargeOutcome.UNKNOWN, "another_amount"
     return ChargeAnswer(
         outcome=outcome,

@@ -32,13 +32,18 @@ class ChargeState(StrEnum):
     """What a transaction's status says about the money of a charge.
 
     TAKEN: captured, on its way to the practice or there. HELD: waits for a review. NOT_TAKEN: will
-    never be captured. VOIDED: was taken back before it settled. UNDECIDED: ask again later.
+    never be captured. VOIDED: was taken back before it settled. CHARGED_BACK: was taken, and the
+    card's bank took it back; WON_BACK: and gave it again. NOT_SETTLED: was captured, and the money
+    did not come. UNDECIDED: ask again later.
     """
 
     TAKEN = "taken"
     HELD = "held"
     NOT_TAKEN = "not_taken"
     VOIDED = "voided"
+    CHARGED_BACK = "charged_back"
+    WON_BACK = "won_back"
+    NOT_SETTLED = "not_settled"
     UNDECIDED = "undecided"
 
 
@@ -143,7 +148,14 @@ _STATES = {
         "generalError",
     ),
     ChargeState.VOIDED: ("voided",),
+    ChargeState.CHARGED_BACK: ("chargeback",),
+    ChargeState.WON_BACK: ("chargebackReversal",),
+    ChargeState.NOT_SETTLED: ("settlementError", "returnedItem"),
 }
+WAS_TAKEN = frozenset({ChargeState.TAKEN, ChargeState.CHARGED_BACK, ChargeState.WON_BACK})
+"""States of a charge that belongs in the ledger, whatever was taken back of it later."""
+
+_GIVEN_BACK = frozenset({"refundpendingsettlement", "refundsettledsuccessfully"})
 _STATE_OF = {status.lower(): state for state, names in _STATES.items() for status in names}
 
 
@@ -164,6 +176,11 @@ def refusal_outcome(codes: tuple[str, ...]) -> tuple[ChargeOutcome, str]:
 def state_of(status: str) -> ChargeState:
     """What a transaction's status says about its money; statuses never seen are undecided."""
     return _STATE_OF.get(status.lower(), ChargeState.UNDECIDED)
+
+
+def is_given_back(status: str) -> bool:
+    """Whether a refund's status says that its money goes back to the card."""
+    return status.lower() in _GIVEN_BACK
 
 
 def _why_unknown(reasons: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ from balance_alerts.payments.gateway_answers import (
     part,
     text,
 )
-from balance_alerts.payments.gateway_codes import ChargeState, state_of
+from balance_alerts.payments.gateway_codes import ChargeState, is_given_back, state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,11 @@ class ListedTransaction:
     @property
     def state(self) -> ChargeState:
         return state_of(self.status)
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether it is a refund whose money goes back."""
+        return is_given_back(self.status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,17 @@ class TransactionDetails:
     @property
     def is_refund(self) -> bool:
         return self.kind.lower() == "refundtransaction"
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether it is a refund whose money goes back."""
+        return self.is_refund and is_given_back(self.status)
+
+    @property
+    def amount_cents(self) -> int | None:
+        """What it moves, by the most certain of its amounts."""
+        amounts = (self.settled_cents, self.authorised_cents, self.requested_cents)
+        return next((amount for amount in amounts if amount), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

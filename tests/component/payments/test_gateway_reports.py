@@ -220,8 +220,10 @@ def test_the_gateway_refuses_what_cannot_be_undone(
         ("authorizedPendingCapture", ChargeState.UNDECIDED),
         ("approvedReview", ChargeState.UNDECIDED),
         ("couldNotVoid", ChargeState.UNDECIDED),
-        ("settlementError", ChargeState.UNDECIDED),
-        ("chargeback", ChargeState.UNDECIDED),
+        ("settlementError", ChargeState.NOT_SETTLED),
+        ("returnedItem", ChargeState.NOT_SETTLED),
+        ("chargeback", ChargeState.CHARGED_BACK),
+        ("chargebackReversal", ChargeState.WON_BACK),
         ("somethingNew", ChargeState.UNDECIDED),
     ],
 )

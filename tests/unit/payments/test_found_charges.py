@@ -63,7 +63,9 @@ APPROVED, DECLINED, FAILED, HELD, UNKNOWN = (
         ("expired", FAILED, "not_taken"),
         ("communicationError", FAILED, "not_taken"),
         ("voided", FAILED, "voided"),
-        ("settlementError", UNKNOWN, "undecided"),
+        ("settlementError", UNKNOWN, "not_settled"),
+        ("chargeback", APPROVED, ""),
+        ("chargebackReversal", APPROVED, ""),
         ("neverSeenBefore", UNKNOWN, "undecided"),
     ],
 )
