@@ -13,8 +13,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+from balance_alerts.problem_details import CONTENT_TYPE
 from portal.operations import JSON, OPERATIONS, Operation
-from portal.problems import CONTENT_TYPE, STATUS
+from portal.problems import STATUS
 from portal.shapes import Length, Range, shape_of, split, without_none
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "openapi.json"

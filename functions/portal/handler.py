@@ -14,12 +14,13 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.problem_details import SAFE_HEADERS
 from balance_alerts.store import table
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 from portal.operations import OPERATIONS, Operation
 from portal.pages import Pages
-from portal.problems import SAFE_HEADERS, internal_error, problem, refused
+from portal.problems import internal_error, problem, refused
 from portal.routes import Answer, Request, Routes
 from portal.shapes import plain
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,6 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from balance_alerts.access.sign_in import Locked
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.problem_details import CONTENT_TYPE, SAFE_HEADERS, problem_body
 
 STATUS: Mapping[str, HTTPStatus] = {
     "not_recognised": HTTPStatus.UNAUTHORIZED,
@@ -38,30 +38,14 @@ STATUS: Mapping[str, HTTPStatus] = {
 }
 """The one table: a code that is not in it is our mistake, and answered as one."""
 
-CONTENT_TYPE = "application/problem+json"
-SAFE_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-}
-"""On every answer. HSTS counts over TLS only; browsers pass it over on a local http address."""
-
 
 def problem(code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response[str]:
     """The answer for a code: the same bytes for the same code and detail."""
     status = STATUS[code]
-    body = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "code": code,
-        "detail": detail,
-    }
     return Response(
         status_code=status.value,
         content_type=CONTENT_TYPE,
-        body=json.dumps(body),
+        body=problem_body(status, code, detail),
         headers={**SAFE_HEADERS, **(headers or {})},
     )
 

@@ -18,14 +18,14 @@ PACKAGE = "balance_alerts"
 
 # From the ground floor up. A part imports from lower floors, and from its own if no circle arises.
 FLOORS = (
-    {"domain", "telemetry"},
+    {"domain", "problem_details", "telemetry"},
     {"store", "channels", "queues"},
     {"access"},
     {"alerts", "imports", "payments", "practices", "portal"},
     {"wiring"},
 )
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}
-HANDLERS = {"scan_balances", "send_alert", "import_balances", "portal"}
+HANDLERS = {"scan_balances", "send_alert", "import_balances", "portal", "reconcile_payments"}
 
 
 @dataclass(frozen=True)
