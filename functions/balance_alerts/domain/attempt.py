@@ -55,6 +55,9 @@ class Attempt:
     `state` is as it was last written; `state_at` tells how it reads. `case_id` is the case that
     the patient chose. `detail` is a stable code that says why it stands where it stands, empty
     for an approval; `reason_code` is the gateway's own. `news_at` is when its state last changed.
+    `looked_up_at` is when the gateway was last asked what came of it, `absent_since` the first
+    complete look-up that could prove something and found nothing. `batch_id` and `settled_at`
+    tell the settlement that brought the money.
     """
 
     practice_id: str
@@ -71,6 +74,10 @@ class Attempt:
     last_four: str | None = None
     reason_code: str | None = None
     detail: str = ""
+    looked_up_at: datetime | None = None
+    absent_since: datetime | None = None
+    batch_id: str | None = None
+    settled_at: datetime | None = None
 
     def state_at(self, now: datetime) -> AttemptState:
         """How it reads at an instant: a charge that nobody can be waiting for is unknown."""

@@ -31,6 +31,7 @@ from balance_alerts.store.entries import (
     entries_of,
 )
 from balance_alerts.store.posting import AccountPosting, PostingOutcome
+from balance_alerts.store.settlements import unsettled
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
@@ -51,23 +52,31 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The attempt as it now stands, and the account's balance in cents.
+    """The attempt as it now stands, and the account's balance in cents; whether this moved it.
 
     `owes_receipt` where the answer makes it a payment of an account with an email on file.
     """
 
     attempt: Attempt
     balance_cents: int
+    moved: bool = False
     owes_receipt: bool = False
 
 
-def settle(attempt: Attempt, answer: ChargeAnswer, clock: Clock) -> Settled:
+def settle(
+    attempt: Attempt,
+    answer: ChargeAnswer,
+    clock: Clock,
+    *,
+    only_from: AttemptState | None = None,
+) -> Settled:
     """Bring an attempt to where the answer says it stands, once, whoever asks and how often.
 
     An approval becomes one ledger entry a case, the balance, the attempt's state, the end of the
     account's lock and, where an email is on file, a receipt that is owed, in one transaction; the
     transaction's id guards it for good. What was certainly not charged ends the lock as well. Held
-    and unknown ones keep it. News that comes late or again leaves everything as it is.
+    and unknown ones keep it. News that comes late or again leaves everything as it is; so does any
+    news where the attempt no longer stands where `only_from` says.
 
     Raises:
         RuleError: `transaction_posted_already`: it is another payment's.
@@ -75,7 +84,7 @@ def settle(attempt: Attempt, answer: ChargeAnswer, clock: Clock) -> Settled:
     """
     if answer.outcome is ChargeOutcome.APPROVED and answer.trans_id is None:
         raise ValueError("an approval has a transaction id")
-    return table.retrying(lambda: _Settling.read(attempt, answer).write(answer, clock()))
+    return table.retrying(lambda: _Settling.read(attempt, answer).write(answer, clock(), only_from))
 
 
 class _Settling:
@@ -101,10 +110,11 @@ class _Settling:
         found = table.read(wanted)
         return cls(found[attempt_key], found)
 
-    def write(self, answer: ChargeAnswer, now: datetime) -> Settled:
+    def write(self, answer: ChargeAnswer, now: datetime, only_from: AttemptState | None) -> Settled:
         """Write what the answer changes, all of it or nothing."""
         before, after = AttemptState(self._before), _STATES[answer.outcome]
-        if after in MAY_FOLLOW[before]:
+        moves = after in MAY_FOLLOW[before] and only_from in (None, before)
+        if moves:
             self._learn(answer, after, now)
             if after is AttemptState.APPROVED:
                 self._post(now)
@@ -118,6 +128,7 @@ class _Settling:
         return Settled(
             attempt,
             int(self._account.balance_cents),
+            moved=moves,
             owes_receipt=paid and self._account.email is not None,
         )
 
@@ -171,6 +182,7 @@ class _Settling:
 
         def join(transaction: TransactWrite) -> None:
             transaction.save(guard, condition=PostedTransactionRecord.pk.does_not_exist())
+            transaction.save(unsettled(attempt, now))
             if self._account.email is not None:
                 transaction.save(owed_receipts.new(attempt, now))
             self._join(transaction)
@@ -189,7 +201,7 @@ class _Settling:
         if left <= 0:
             return []
         shares = allocate(amount_cents=left, cases=debts_of(cases), chosen_case_id=attempt.case_id)
-        ids = _free_entry_ids(self._practice_id, attempt.attempt_id, len(shares))
+        ids = free_entry_ids(self._practice_id, attempt.attempt_id, len(shares))
         return [
             LedgerEntry(
                 entry_id=entry_id,
@@ -220,12 +232,12 @@ class _Settling:
         transaction.delete(OpenAttemptRecord(*open_key))
 
 
-def _free_entry_ids(practice_id: str, attempt_id: str, number: int) -> list[str]:
-    """Ids for so many entries: the attempt's own first, by which the payment is known.
+def free_entry_ids(practice_id: str, first_id: str, number: int) -> list[str]:
+    """Ids for so many entries: of a payment the attempt's own first, by which it is known.
 
     It can be taken: staff may enter a payment that they know of only by the id on the page.
     """
-    candidates = [attempt_id, *(f"{attempt_id}.{n}" for n in range(2, 2 * number + 2))]
+    candidates = [first_id, *(f"{first_id}.{n}" for n in range(2, 2 * number + 2))]
     taken = table.read(keys.entry_id(practice_id, each) for each in candidates)
     free = [each for each in candidates if keys.entry_id(practice_id, each) not in taken]
     return free[:number]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.store.table import InstantAttribute, Record
 
 
 class AttemptRecord(Record, discriminator="attempt"):
-    """An attempt of an account. Never removed."""
+    """An attempt of an account. Never removed.
+
+    `returned_refs` are the references of the refunds and chargebacks of a payment.
+    """
 
     practice_id = UnicodeAttribute()
     patient_id = UnicodeAttribute()
@@ -25,6 +28,11 @@ class AttemptRecord(Record, discriminator="attempt"):
     last_four = UnicodeAttribute(null=True)
     reason_code = UnicodeAttribute(null=True)
     detail = UnicodeAttribute(null=True)
+    looked_up_at = InstantAttribute(null=True)
+    absent_since = InstantAttribute(null=True)
+    batch_id = UnicodeAttribute(null=True)
+    settled_at = InstantAttribute(null=True)
+    returned_refs = UnicodeSetAttribute(null=True)
 
     def to_domain(self) -> Attempt:
         """As the rules see it."""
@@ -43,6 +51,10 @@ class AttemptRecord(Record, discriminator="attempt"):
             last_four=self.last_four,
             reason_code=self.reason_code,
             detail=self.detail or "",
+            looked_up_at=self.looked_up_at,
+            absent_since=self.absent_since,
+            batch_id=self.batch_id,
+            settled_at=self.settled_at,
         )
 
 

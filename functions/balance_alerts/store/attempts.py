@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from pynamodb.exceptions import UpdateError
 
 from balance_alerts.domain.attempt import Attempt
 from balance_alerts.domain.errors import RuleError
@@ -12,6 +17,9 @@ from balance_alerts.store.attempt_records import (
     AttemptRecord,
     OpenAttemptRecord,
 )
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
 
 
 class Attempts:
@@ -47,8 +55,42 @@ class Attempts:
         """The open attempts of one practice, or of all."""
         pk, first = keys.open_attempt(practice_id or "", "")
         of_practice = OpenAttemptRecord.sk.startswith(first) if practice_id else None
-        for record in OpenAttemptRecord.query(pk, of_practice, consistent_read=True):
-            yield self.get(record.practice_id, record.patient_id, record.attempt_id)
+        listed = OpenAttemptRecord.query(pk, of_practice, consistent_read=True)
+        wanted = (
+            keys.attempt(each.practice_id, each.patient_id, each.attempt_id) for each in listed
+        )
+        while some := list(islice(wanted, table.KEYS_A_READ)):
+            for record in table.read(some).values():
+                yield record.to_domain()
+
+    def note_look_up(
+        self,
+        attempt: Attempt,
+        *,
+        at: datetime,
+        absent_since: datetime | None,
+        trans_id: str | None = None,
+    ) -> None:
+        """Remember that an attempt was looked up and is as open as before.
+
+        Where it moved on meanwhile there is nothing to remember.
+        """
+        record = AttemptRecord(
+            *keys.attempt(attempt.practice_id, attempt.patient_id, attempt.attempt_id)
+        )
+        changes: list[Action] = [
+            AttemptRecord.looked_up_at.set(at),
+            AttemptRecord.absent_since.remove()
+            if absent_since is None
+            else AttemptRecord.absent_since.set(absent_since),
+        ]
+        if trans_id is not None:
+            changes.append(AttemptRecord.trans_id.set(trans_id))
+        try:
+            record.update(changes, condition=AttemptRecord.state == attempt.state.value)
+        except UpdateError as error:
+            if not table.lost_a_race(error):
+                raise
 
 
 def read_attempt(key: keys.Key) -> AttemptRecord | None:

@@ -74,11 +74,31 @@ class EntryIdRecord(Record, discriminator="entry_id"):
 
 
 class PostedTransactionRecord(Record, discriminator="posted_transaction"):
-    """Makes a transaction of the gateway one payment in its practice's ledgers. Never removed."""
+    """Makes a transaction of the gateway one payment in its practice's ledgers. Never removed.
 
+    `kind` says what it became where that is no payment: a refund, a chargeback, or an adjustment
+    that undid one of them.
+    """
+
+    kind = UnicodeAttribute(null=True)
     patient_id = UnicodeAttribute()
     attempt_id = UnicodeAttribute()
     posted_at = InstantAttribute()
+
+
+def void_ref(trans_id: str) -> str:
+    """What the void of a charge is posted under: at the gateway it has the charge's own id."""
+    return f"{trans_id}.void"
+
+
+def chargeback_ref(trans_id: str) -> str:
+    """What the chargeback of a charge is posted under."""
+    return f"{trans_id}.chargeback"
+
+
+def undone_ref(ref: str) -> str:
+    """What the end of a refund or chargeback is posted under: voided, or won by the practice."""
+    return f"{ref}.undone"
 
 
 class CaseRecord(Record, discriminator="case"):

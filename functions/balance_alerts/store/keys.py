@@ -157,3 +157,18 @@ def posted_transaction(practice_id: str, trans_id: str) -> Key:
 def connected_practice(practice_id: str) -> Key:
     """A practice with a merchant account; those of the stack lie together."""
     return "CONNECTEDPRACTICES", practice_id
+
+
+def unsettled(practice_id: str, trans_id: str) -> Key:
+    """A posted charge that was not seen in a settlement yet; a practice's lie together."""
+    return f"UNSETTLED#{practice_id}", trans_id
+
+
+def orphan_charge(practice_id: str, trans_id: str) -> Key:
+    """Money that moved at the gateway and is not in a ledger, for staff to see."""
+    return f"PRACTICE#{practice_id}", f"ORPHAN#{trans_id}"
+
+
+def gateway_sweep(practice_id: str) -> Key:
+    """How far a practice's settlements were gone through."""
+    return f"PRACTICE#{practice_id}", "GATEWAYSWEEP"

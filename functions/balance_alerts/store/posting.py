@@ -28,16 +28,19 @@ from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.entries import (
     CaseRecord,
     EntryIdRecord,
+    chargeback_ref,
     digest_of,
     entries_of,
     entry_id_record,
     entry_record,
+    void_ref,
 )
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
 
 CHARGEBACK_HOLD = timedelta(days=60)
+_TOLD_BY_THE_GATEWAY = frozenset({EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CHARGEBACK})
 
 
 class PostingOutcome(StrEnum):
@@ -73,8 +76,7 @@ def keys_to_post(
         wanted.append(keys.case(practice_id, patient_id, entry.case_id))
         if entry.reverses is not None:
             wanted.append(keys.entry_id(practice_id, entry.reverses))
-        if entry.kind is EntryKind.PAYMENT and entry.external_ref is not None:
-            wanted.append(keys.posted_transaction(practice_id, entry.external_ref))
+        wanted += [keys.posted_transaction(practice_id, ref) for ref in _gateway_refs(entry)]
     return wanted
 
 
@@ -190,11 +192,15 @@ class AccountPosting:
         )
 
     def _is_posted_online(self, entry: LedgerEntry) -> bool:
-        """Whether it is a payment by card that the gateway told us of already."""
-        if entry.kind is not EntryKind.PAYMENT or entry.external_ref is None:
-            return False
-        key = keys.posted_transaction(self._practice.practice_id, entry.external_ref)
-        return key in self._found
+        """Whether the gateway told us of this payment, refund or chargeback already."""
+        practice_id = self._practice.practice_id
+        posted = (
+            self._found.get(keys.posted_transaction(practice_id, ref))
+            for ref in _gateway_refs(entry)
+        )
+        return any(
+            each is not None and (each.kind or EntryKind.PAYMENT) == entry.kind for each in posted
+        )
 
     def _entry_to_reverse(self, entry: LedgerEntry) -> EntryIdRecord | None:
         if entry.reverses is None:
@@ -278,6 +284,14 @@ class AccountPosting:
         held_until: date | None = account.to_domain().holds.get(HoldReason.DISPUTE)
         if held_until is None or held_until < until:
             account.hold(HoldReason.DISPUTE, until)
+
+
+def _gateway_refs(entry: LedgerEntry) -> list[str]:
+    """The references under which this entry is posted where the gateway told of it."""
+    if entry.external_ref is None or entry.kind not in _TOLD_BY_THE_GATEWAY:
+        return []
+    ref = entry.external_ref
+    return [ref] if entry.kind is EntryKind.PAYMENT else [ref, void_ref(ref), chargeback_ref(ref)]
 
 
 def _refused(entry: LedgerEntry, error: EntryError) -> Posting:

@@ -106,7 +106,8 @@ class Desk:
     def hear_from_bank(self, trans_id: str, status: str) -> None:
         """Give a settled charge the status that its bank brings about, which no webhook tells."""
         with self._lock:
-            self._having(trans_id, books.SETTLED, books.CHARGED_BACK).status = status
+            before = (books.SETTLED, books.CHARGED_BACK, books.WON_BACK)
+            self._having(trans_id, *before).status = status
 
     def _having(self, trans_id: str, *statuses: str) -> Transaction:
         found = self._books.transactions.get(trans_id)

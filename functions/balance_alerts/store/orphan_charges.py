@@ -1,0 +1,138 @@
+"""Money that moved at the gateway and is not in a ledger: for staff to look into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.exceptions import PutError, UpdateError
+
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.store import keys, table
+from balance_alerts.store.table import InstantAttribute, Record
+
+
+class OrphanReason(StrEnum):
+    """Why it is not in a ledger, or should not be.
+
+    UNKNOWN_ATTEMPT: charged by us, and nothing of it is written down. ANOTHER_AMOUNT: charged, but
+    not what was asked for. POSTED_ELSEWHERE: a second charge of a payment. NOT_SETTLED: in the
+    ledger, and the money did not come. ORIGINAL_NOT_POSTED: a return of a charge that is itself
+    on this list. MORE_THAN_LEFT: returned, and the payment has less left on its cases.
+    CHARGED_BACK_AGAIN: taken back once more after the practice had won.
+    """
+
+    UNKNOWN_ATTEMPT = "unknown_attempt"
+    ANOTHER_AMOUNT = "another_amount"
+    POSTED_ELSEWHERE = "posted_elsewhere"
+    NOT_SETTLED = "not_settled"
+    ORIGINAL_NOT_POSTED = "original_not_posted"
+    MORE_THAN_LEFT = "more_than_left"
+    CHARGED_BACK_AGAIN = "charged_back_again"
+
+
+class OrphanState(StrEnum):
+    """What staff decided."""
+
+    OPEN = "open"
+    DISMISSED = "dismissed"
+
+
+class OrphanChargeRecord(Record, discriminator="orphan_charge"):
+    """One of them. Never removed, so that a decided one is not raised anew."""
+
+    practice_id = UnicodeAttribute()
+    trans_id = UnicodeAttribute()
+    invoice_number = UnicodeAttribute(null=True)
+    amount_cents = NumberAttribute(null=True)
+    patient_id = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute()
+    state = UnicodeAttribute()
+    found_at = InstantAttribute()
+    decided_at = InstantAttribute(null=True)
+    decided_by = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    version = VersionAttribute()
+
+
+class OrphanCharges:
+    """The orphan charges of the stack."""
+
+    def raise_once(
+        self,
+        practice_id: str,
+        trans_id: str,
+        reason: OrphanReason,
+        *,
+        invoice_number: str | None,
+        amount_cents: int | None,
+        patient_id: str | None,
+        now: datetime,
+    ) -> bool:
+        """Put one on staff's list, unless it is or was there; whether it is new."""
+        record = OrphanChargeRecord(
+            *keys.orphan_charge(practice_id, trans_id),
+            practice_id=practice_id,
+            trans_id=trans_id,
+            invoice_number=invoice_number,
+            amount_cents=amount_cents,
+            patient_id=patient_id,
+            reason=reason.value,
+            state=OrphanState.OPEN.value,
+            found_at=now,
+        )
+        try:
+            record.save()  # the version is the condition: there is none before
+        except PutError as error:
+            if not table.lost_a_race(error):
+                raise
+            return False
+        return True
+
+    def get(self, practice_id: str, trans_id: str) -> OrphanChargeRecord:
+        """One of them, read consistently.
+
+        Raises:
+            RuleError: `unknown_item`.
+        """
+        key = keys.orphan_charge(practice_id, trans_id)
+        found: OrphanChargeRecord | None = table.read([key]).get(key)
+        if found is None:
+            raise RuleError("unknown_item", "There is no such charge on the list.")
+        return found
+
+    def open(self, practice_id: str) -> Iterator[OrphanChargeRecord]:
+        """Those that wait for a decision."""
+        pk, prefix = keys.orphan_charge(practice_id, "")
+        return iter(
+            OrphanChargeRecord.query(
+                pk,
+                OrphanChargeRecord.sk.startswith(prefix),
+                filter_condition=OrphanChargeRecord.state == OrphanState.OPEN.value,
+                consistent_read=True,
+            )
+        )
+
+    def dismiss(self, record: OrphanChargeRecord, *, by: str, note: str, now: datetime) -> None:
+        """Note that staff looked into it and what they found.
+
+        Raises:
+            RuleError: `decided_meanwhile`.
+        """
+        try:
+            record.update(
+                [
+                    OrphanChargeRecord.state.set(OrphanState.DISMISSED.value),
+                    OrphanChargeRecord.decided_by.set(by),
+                    OrphanChargeRecord.decided_at.set(now),
+                    OrphanChargeRecord.note.set(note),
+                ]
+            )
+        except UpdateError as error:
+            if not table.lost_a_race(error):
+                raise
+            raise RuleError(
+                "decided_meanwhile", "Somebody decided this meanwhile; look at the list again."
+            ) from error
