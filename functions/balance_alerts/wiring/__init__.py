@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from balance_alerts.wiring.alerting import AlertParts
 from balance_alerts.wiring.importing import ImportParts
-from balance_alerts.wiring.paying import PaymentParts
 from balance_alerts.wiring.portal import PortalParts
+from balance_alerts.wiring.reconciling import ReconciliationParts
 
 
-class Wiring(AlertParts, ImportParts, PaymentParts, PortalParts):
+class Wiring(AlertParts, ImportParts, PortalParts, ReconciliationParts):
     """Every part of the stack, each built when it is first asked for."""

@@ -1,0 +1,91 @@
+"""Open attempts of one practice, looked up in its gateway's books and brought to an end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from balance_alerts.domain.attempt import Attempt
+from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.looking_up import Absence, absence_of
+from balance_alerts.domain.practice import Practice
+from balance_alerts.payments.authorize_net import GatewayError
+from balance_alerts.payments.found import is_charge_of
+from balance_alerts.payments.gateway_answers import ChargeAnswer
+from balance_alerts.payments.gateway_books import GatewayBooks
+from balance_alerts.payments.gateway_codes import WAS_TAKEN, ChargeOutcome
+from balance_alerts.payments.gateway_news import GatewayNews, Taken
+from balance_alerts.payments.gateway_reports import TransactionDetails
+from balance_alerts.payments.settle import settle
+from balance_alerts.payments.trials import Trials
+from balance_alerts.store.attempts import Attempts
+
+logger = logging.getLogger(__name__)
+
+_NOT_CHARGED = ChargeAnswer(outcome=ChargeOutcome.FAILED, detail="not_charged")
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenAttempts:
+    """The open attempts of one practice, oldest first."""
+
+    practice: Practice
+    due: Sequence[Attempt]
+    books: GatewayBooks
+    news: GatewayNews
+    attempts: Attempts
+    clock: Clock
+    trials: Trials
+    taken: Taken = field(default_factory=Taken)
+
+    def look_up(self) -> None:
+        """Look each of them up.
+
+        Raises:
+            GatewayError: the gateway cannot be asked; what was not looked up stays as it is.
+            OutOfTime: likewise.
+        """
+        for attempt in self.due:
+            with self.trials.trying("look an attempt up", attempt_id=attempt.attempt_id):
+                self._look_up(attempt)
+
+    def _look_up(self, attempt: Attempt) -> None:
+        found = self._found(attempt)
+        for details in found:
+            self.taken.add(self.news.take(self.practice, details, self.books.transaction))
+        if found:
+            self.attempts.note_look_up(
+                attempt, at=self.books.read_at, absent_since=None, trans_id=found[0].trans_id
+            )
+        else:
+            self._miss(attempt)
+
+    def _found(self, attempt: Attempt) -> list[TransactionDetails]:
+        """The attempt's own transactions, one where money was taken first.
+
+        By its transaction's id where that is known; else, or where that leads elsewhere, by its
+        invoice number in the whole books since it was asked for.
+        """
+        if attempt.trans_id is not None:
+            known = self.books.transaction(attempt.trans_id)
+            if known is not None and is_charge_of(known, attempt):
+                return [known]
+        found: dict[str, TransactionDetails] = {}
+        for line in self.books.by_invoice(attempt.attempt_id, attempt.begun_at):
+            details = self.books.transaction(line.trans_id)
+            if details is None:
+                raise GatewayError("garbled")
+            if is_charge_of(details, attempt):
+                found[details.trans_id] = details
+        return sorted(found.values(), key=lambda each: each.state not in WAS_TAKEN)
+
+    def _miss(self, attempt: Attempt) -> None:
+        """Nothing of it is in the books."""
+        absence = absence_of(attempt, self.books.read_at)
+        if absence is Absence.NOT_CHARGED:
+            # Whatever came to be known of it meanwhile knows better.
+            settle(attempt, _NOT_CHARGED, self.clock, only_from=attempt.state)
+            return
+        since = self.books.read_at if absence is Absence.SUSPECTED else attempt.absent_since
+        self.attempts.note_look_up(attempt, at=self.books.read_at, absent_since=since)

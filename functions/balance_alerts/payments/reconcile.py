@@ -1,0 +1,249 @@
+"""Reconciliation: what the gateway's books say, brought into the ledgers, practice by practice."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from balance_alerts.domain.attempt import Attempt
+from balance_alerts.domain.calendar import Clock, local_date
+from balance_alerts.domain.looking_up import is_over, look_up_due, sweep_due
+from balance_alerts.domain.practice import Practice
+from balance_alerts.payments.authorize_net import CredentialsRefusedError, GatewayError
+from balance_alerts.payments.connections import Connections
+from balance_alerts.payments.gateway_books import GatewayBooks, OutOfTime
+from balance_alerts.payments.gateway_news import GatewayNews, Taken
+from balance_alerts.payments.open_attempts import OpenAttempts
+from balance_alerts.payments.sweep import Sweep
+from balance_alerts.payments.trials import Trials
+from balance_alerts.store.attempts import Attempts
+from balance_alerts.store.connected_practices import ConnectedPractices
+from balance_alerts.store.gateway_sweeps import GatewaySweepRecord, GatewaySweeps
+from balance_alerts.store.practice_records import PracticeRecord
+from balance_alerts.store.practices import Practices
+from balance_alerts.store.settlements import Settlements
+from balance_alerts.telemetry import failure
+
+logger = logging.getLogger(__name__)
+
+PRACTICES_AT_ONCE = 4
+SECONDS_TO_STOP_IN = 45.0
+"""One call to the gateway takes 23 seconds at most; posting what it tells is to be done as well."""
+
+RUN_EVERY = timedelta(minutes=5)
+CHECKED_EVERY = timedelta(hours=1)
+BEING_REPLACED = timedelta(minutes=5)
+"""A connection that was suspended just now may be about to be replaced; that is left alone."""
+
+
+@dataclass(slots=True)
+class ReconcileReport:
+    """What a run did, in numbers.
+
+    `failures` counts what could not be looked up or taken in, `suspended` the practices whose
+    credentials the gateway refuses. `complete` is false where time ran out; the next run goes on.
+    """
+
+    open_attempts: int = 0
+    oldest_open_seconds: int = 0
+    payments: int = 0
+    returns: int = 0
+    orphans: int = 0
+    swept: int = 0
+    failures: int = 0
+    suspended: int = 0
+    complete: bool = True
+
+    def take(self, taken: Taken) -> None:
+        """Count in what came into ledgers and onto staff's list."""
+        self.payments += taken.payments
+        self.returns += taken.returns
+        self.orphans += taken.orphans
+
+    def add(self, other: ReconcileReport) -> None:
+        """Count one practice's report in."""
+        self.take(Taken(other.payments, other.returns, other.orphans))
+        self.swept += other.swept
+        self.failures += other.failures
+        self.suspended += other.suspended
+        self.complete = self.complete and other.complete
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """Goes through all practices that have something to be looked up."""
+
+    practices: Practices
+    connected: ConnectedPractices
+    connections: Connections
+    attempts: Attempts
+    news: GatewayNews
+    sweeps: GatewaySweeps
+    settlements: Settlements
+    clock: Clock
+
+    def run(
+        self, seconds_left: Callable[[], float], *, everything: bool = False
+    ) -> ReconcileReport:
+        """Look up the open attempts that are due, and sweep the practices that are.
+
+        Args:
+            seconds_left: of the worker's time.
+            everything: without regard to when anything was looked up last.
+        """
+        now = self.clock()
+        open_attempts = list(self.attempts.open())
+        report = ReconcileReport(open_attempts=len(open_attempts))
+        if open_attempts:
+            oldest = min(attempt.begun_at for attempt in open_attempts)
+            report.oldest_open_seconds = max(0, int((now - oldest).total_seconds()))
+        by_practice: defaultdict[str, list[Attempt]] = defaultdict(list)
+        for attempt in sorted(open_attempts, key=lambda each: each.begun_at):
+            if everything or look_up_due(attempt, now):
+                by_practice[attempt.practice_id].append(attempt)
+        practice_ids = sorted({*by_practice, *self.connected.all()})
+        states = self.sweeps.of(practice_ids)
+        records = {each.practice_id: each for each in self.practices.several(practice_ids)}
+        work = [
+            _PracticeRun(
+                self,
+                practice_id,
+                record=records.get(practice_id),
+                attempts=by_practice[practice_id],
+                state=states[practice_id],
+                now=now,
+                everything=everything,
+                has_time=lambda: seconds_left() > SECONDS_TO_STOP_IN,
+            )
+            for practice_id in practice_ids
+        ]
+        with ThreadPoolExecutor(PRACTICES_AT_ONCE) as pool:
+            for one in pool.map(_PracticeRun.run, _rotated(work, now)):
+                report.add(one)
+        return report
+
+
+@dataclass(slots=True)
+class _PracticeRun:
+    """One practice's part of a run. Whatever happens in it disturbs no other practice."""
+
+    whole: Reconciliation
+    practice_id: str
+    record: PracticeRecord | None
+    attempts: list[Attempt]
+    state: GatewaySweepRecord
+    now: datetime
+    everything: bool
+    has_time: Callable[[], bool]
+    report: ReconcileReport = field(default_factory=ReconcileReport)
+
+    def run(self) -> ReconcileReport:
+        practice: Practice | None = None
+        trials = Trials(self.practice_id)
+        try:
+            if self.record is not None:
+                practice = self.record.to_domain()
+                self._run(practice, trials)
+        except OutOfTime:
+            self.report.complete = False
+        except GatewayError as error:
+            trials.note("read the gateway's books", {"code": error.code})
+            if practice is not None and isinstance(error, CredentialsRefusedError):
+                self._suspend(practice)
+        except Exception as error:
+            trials.note("reconcile a practice", failure(error))
+        self.report.failures += trials.failures
+        return self.report
+
+    def _run(self, practice: Practice, trials: Trials) -> None:
+        sweeps = self.everything or sweep_due(
+            swept_on=self.state.swept_on,
+            tried_at=self.state.tried_at,
+            time_zone=practice.time_zone,
+            now=self.now,
+        )
+        if not (self.attempts or sweeps):
+            return
+        if practice.gateway is None:
+            if self.attempts:
+                trials.note("look attempts up", {"code": "not_connected_any_more"})
+            return
+        if not self._has_good_credentials(practice, trials):
+            return
+        merchant = self.whole.connections.merchant_of(practice)
+        books = GatewayBooks(merchant, self.whole.clock, self.has_time)
+        self._look_up(practice, books, trials)
+        if sweeps:
+            self._sweep(practice, books, trials)
+
+    def _has_good_credentials(self, practice: Practice, trials: Trials) -> bool:
+        """Whether the gateway takes the credentials; refused ones are tried again hourly."""
+        assert practice.gateway is not None
+        suspended_at = practice.gateway.suspended_at
+        if suspended_at is None:
+            return True
+        checked_at = self.state.checked_at
+        rested = checked_at is None or is_over(checked_at, CHECKED_EVERY, self.now)
+        settled = is_over(suspended_at, BEING_REPLACED, self.now)
+        if self.everything or (rested and settled):
+            self.whole.sweeps.check(self.state, self.now)
+            if self.whole.connections.check_suspended(practice):
+                return True
+        self.report.suspended += 1
+        if self.attempts:
+            trials.note("look attempts up", {"code": "suspended"})
+        return False
+
+    def _look_up(self, practice: Practice, books: GatewayBooks, trials: Trials) -> None:
+        open_attempts = OpenAttempts(
+            practice=practice,
+            due=self.attempts,
+            books=books,
+            news=self.whole.news,
+            attempts=self.whole.attempts,
+            clock=self.whole.clock,
+            trials=trials,
+        )
+        try:
+            open_attempts.look_up()
+        finally:
+            self.report.take(open_attempts.taken)
+
+    def _sweep(self, practice: Practice, books: GatewayBooks, trials: Trials) -> None:
+        self.whole.sweeps.begin(self.state, self.now)
+        sweep = Sweep(
+            practice=practice,
+            state=self.state,
+            books=books,
+            news=self.whole.news,
+            settlements=self.whole.settlements,
+            trials=trials,
+        )
+        try:
+            complete = sweep.run()
+        finally:
+            self.report.take(sweep.taken)
+        if complete:
+            today = local_date(books.read_at, practice.time_zone)
+            self.whole.sweeps.complete(self.state, on=today, until=books.read_at)
+            self.report.swept += 1
+
+    def _suspend(self, practice: Practice) -> None:
+        """Let nobody pay with credentials that the gateway refuses."""
+        self.report.suspended += 1
+        try:
+            self.whole.connections.suspend(practice)
+        except Exception as error:
+            logger.error("a connection is not suspended", extra=failure(error))
+
+
+def _rotated(work: list[_PracticeRun], now: datetime) -> list[_PracticeRun]:
+    """Begin with another practice at each run: where time is short, none is always the last."""
+    if not work:
+        return work
+    first = int(now.timestamp() // RUN_EVERY.total_seconds()) % len(work)
+    return work[first:] + work[:first]

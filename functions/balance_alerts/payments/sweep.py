@@ -1,0 +1,146 @@
+"""The nightly sweep: one practice's settlements gone through, so that nothing stays unseen.
+
+It finds what nobody told us of: charges of ours that were given up or forgotten, refunds, voids and
+chargebacks made elsewhere, and payments whose money did not come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from balance_alerts.domain.ledger import EntryKind
+from balance_alerts.domain.practice import Practice
+from balance_alerts.payments.gateway_books import GatewayBooks, Settlement
+from balance_alerts.payments.gateway_codes import ChargeState
+from balance_alerts.payments.gateway_news import GatewayNews, Taken, is_ours
+from balance_alerts.payments.gateway_reports import Batch, ListedTransaction
+from balance_alerts.payments.trials import Trials
+from balance_alerts.store import keys, table
+from balance_alerts.store.entries import PostedTransactionRecord
+from balance_alerts.store.gateway_sweeps import GatewaySweepRecord
+from balance_alerts.store.orphan_charges import OrphanReason
+from balance_alerts.store.settlements import Settlements, UnsettledRecord
+
+FIRST_REACH = timedelta(days=31)
+OVERLAP = timedelta(days=1)
+"""What was settled shortly before the last sweep may not have been listed by then."""
+
+MISSED_AFTER = timedelta(days=1)
+GIVEN_UP_AFTER = timedelta(days=10)
+"""A payment is watched that long for its settlement; then staff are told."""
+
+_ON_ITS_WAY = frozenset({ChargeState.TAKEN, ChargeState.HELD, ChargeState.UNDECIDED})
+_BANKS_WORD = frozenset({ChargeState.CHARGED_BACK, ChargeState.WON_BACK})
+
+
+def deserves_a_look(line: ListedTransaction, posted_as: EntryKind | None) -> bool:
+    """Whether a line of the books may say something that is not in the ledger.
+
+    Args:
+        line: one line of the unsettled list or of a batch.
+        posted_as: what its transaction is in the ledger, None where it is not there.
+    """
+    if line.gives_back:
+        return posted_as is None
+    if posted_as is not None:
+        return line.state not in _ON_ITS_WAY
+    ours_and_taken = line.state is ChargeState.TAKEN and is_ours(line.invoice_number)
+    return ours_and_taken or line.state in _BANKS_WORD
+
+
+def _may_be_posted(line: ListedTransaction) -> bool:
+    """Whether it is worth asking the table for a line: not for the desk's own charges."""
+    on_its_way = line.state in _ON_ITS_WAY or line.state is ChargeState.NOT_TAKEN
+    return is_ours(line.invoice_number) or line.gives_back or not on_its_way
+
+
+@dataclass(slots=True, kw_only=True)
+class Sweep:
+    """One sweep of one practice."""
+
+    practice: Practice
+    state: GatewaySweepRecord
+    books: GatewayBooks
+    news: GatewayNews
+    settlements: Settlements
+    trials: Trials
+    taken: Taken = field(default_factory=Taken)
+    _awaited: dict[str, UnsettledRecord] = field(default_factory=dict)
+
+    def run(self) -> bool:
+        """Go through everything since the last complete sweep; whether nothing failed.
+
+        Raises:
+            GatewayError: the gateway cannot be asked any more.
+            OutOfTime: the next one begins where this one began.
+        """
+        failures_before = self.trials.failures
+        now = self.books.read_at
+        until = self.state.swept_until
+        since = now - FIRST_REACH if until is None else min(until, now) - OVERLAP
+        practice_id = self.practice.practice_id
+        self._awaited = {each.trans_id: each for each in self.settlements.awaited(practice_id)}
+        self._take(self.books.unsettled(), None)
+        for settled in self.books.settlements(since):
+            self._take_settlement(settled)
+        for waiting in self._awaited.values():
+            if now - waiting.posted_at >= MISSED_AFTER:
+                with self.trials.trying("look a payment up", trans_id=waiting.trans_id):
+                    self._look_for(waiting)
+        return self.trials.failures == failures_before
+
+    def _take_settlement(self, settled: Settlement) -> None:
+        self._take(settled.lines, settled.batch)
+
+    def _take(self, lines: Iterable[ListedTransaction], batch: Batch | None) -> None:
+        lines = [line for line in lines if _may_be_posted(line)]
+        posted = self._posted(lines)
+        for line in lines:
+            with self.trials.trying("take a transaction in", trans_id=line.trans_id):
+                if deserves_a_look(line, posted.get(line.trans_id)):
+                    self._look_at(line.trans_id)
+                elif batch is not None:
+                    self._note_settled(line, batch)
+
+    def _posted(self, lines: Iterable[ListedTransaction]) -> dict[str, EntryKind]:
+        """What the transactions of these lines are in the ledger, if they are."""
+        practice_id = self.practice.practice_id
+        wanted = {keys.posted_transaction(practice_id, each.trans_id): each for each in lines}
+        found: dict[keys.Key, PostedTransactionRecord] = table.read(wanted)
+        return {
+            wanted[key].trans_id: EntryKind(record.kind or EntryKind.PAYMENT)
+            for key, record in found.items()
+        }
+
+    def _look_at(self, trans_id: str) -> None:
+        look_up = self.books.transaction
+        self.taken.add(self.news.take_in(self.practice, trans_id, look_up))
+
+    def _note_settled(self, line: ListedTransaction, batch: Batch) -> None:
+        """Where a posted payment's money came with this batch, write that down."""
+        waiting = self._awaited.get(line.trans_id)
+        if waiting is not None and line.state is ChargeState.TAKEN:
+            self.settlements.note(waiting, batch_id=batch.batch_id, settled_at=batch.settled_at)
+            del self._awaited[line.trans_id]
+
+    def _look_for(self, waiting: UnsettledRecord) -> None:
+        """A posted payment that is in no batch seen so far."""
+        found = self.books.transaction(waiting.trans_id)
+        if found is not None:
+            if found.state is ChargeState.TAKEN and found.batch_id and found.settled_at:
+                self.settlements.note(waiting, batch_id=found.batch_id, settled_at=found.settled_at)
+                return
+            self.taken.add(self.news.take(self.practice, found, self.books.transaction))
+        if self.books.read_at - waiting.posted_at >= GIVEN_UP_AFTER:
+            self.taken.add(
+                self.news.raise_orphan(
+                    waiting.practice_id,
+                    waiting.trans_id,
+                    OrphanReason.NOT_SETTLED,
+                    invoice_number=waiting.attempt_id,
+                    patient_id=waiting.patient_id,
+                )
+            )
+            self.settlements.give_up(waiting)

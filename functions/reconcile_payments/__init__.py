@@ -1,0 +1,1 @@
+"""Reconciliation of payments with the gateway: by schedule, and by the gateway's own messages."""
