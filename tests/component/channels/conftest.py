@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import boto3
 import pytest
@@ -11,7 +11,9 @@ from tests.component.channels.misbehaving import Server, serving
 
 
 @pytest.fixture(autouse=True)
-def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+def _surroundings(
+    monkeypatch: pytest.MonkeyPatch, new_session: Callable[[], boto3.Session]
+) -> None:
     """Settings of the machine that the SDK would follow, made the same everywhere.
 
     Five attempts are asked for by the environment, which must not win over the channels' own one.
@@ -29,7 +31,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", new_session())
 
 
 @pytest.fixture
