@@ -11,7 +11,7 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from balance_alerts.payments.authorize_net import GatewayError
+from balance_alerts.payments.authorize_net import CredentialsRefusedError, GatewayError
 from balance_alerts.payments.gateway_webhooks import Received, Reception
 from balance_alerts.problem_details import CONTENT_TYPE, SAFE_HEADERS, problem_body
 from balance_alerts.telemetry import failure, function_logger
@@ -55,6 +55,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Response:
         code = {"code": error.code} if isinstance(error, GatewayError) else {}
         logger.error("webhook not taken in", extra={**failure(error), **code})
         metrics.add_metric("WebhooksFailed", MetricUnit.Count, 1)
+        refused = isinstance(error, CredentialsRefusedError)
+        metrics.add_metric("GatewayCredentialsRefused", MetricUnit.Count, int(refused))
         return problem("try_again")
     return answer(received)
 

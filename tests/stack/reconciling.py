@@ -44,6 +44,7 @@ class BackOffice:
         return GatewayNews(
             attempts=Attempts(),
             orphans=OrphanCharges(),
+            practice_ids=ConnectedPractices().all,
             want_receipt=lambda _: None,
             clock=self.till.clinic.stack.now,
         )

@@ -155,7 +155,7 @@ def test_a_gateway_that_is_down_or_reports_nothing_disturbs_no_other_practice(
         each.clinic.patient("p-1")
         till.gateway.set_mode("garbled")
         each.pay("p-1")
-    ConnectedPractices().add("a practice that is gone")
+    ConnectedPractices().add("gone")
     till.gateway.set_mode("down")
     assert office.run().failures == 2
     till.gateway.set_mode("approve")
@@ -310,6 +310,23 @@ def test_charges_of_ours_that_nobody_knows_are_raised_once_and_never_posted(
     assert (till.balance("p-1"), till.paid("p-1")) == (4_000, {"knee": 1_000})
     assert OrphanCharges().get(practice_id, unknown).amount_cents == 700
     assert till.gateway.charges()[0]["trans_id"] == posted
+
+
+def test_practices_that_share_a_merchant_account_leave_each_other_alone(
+    office: BackOffice,
+) -> None:
+    till = office.till
+    other = BackOffice(Till(next(clinics(till.clinic.stack)), till.gateway))
+    other.till.connect(till.clinic.practice.practice_id)
+    till.clinic.patient("p-1")
+    other.till.clinic.patient("p-1")
+    refunded = office.paid("p-1", settled=True)
+    till.gateway.desk.refund(refunded, 500)
+    till.gateway.set_mode("garbled")
+    other.till.pay("p-1")
+    report = office.run()
+    assert (report.payments, report.returns, report.orphans, report.swept) == (1, 1, 0, 2)
+    assert (till.balance("p-1"), other.till.balance("p-1")) == (500, 0)
 
 
 def test_credentials_that_are_refused_stop_payments_until_they_work_again(

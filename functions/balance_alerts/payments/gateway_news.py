@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from balance_alerts.domain.attempt import Attempt, AttemptState
@@ -72,6 +72,7 @@ class GatewayNews:
     Args:
         attempts: the attempts of the stack.
         orphans: staff's list.
+        practice_ids: the practices that have a merchant account.
         want_receipt: asks for the receipt of what was just posted; never fails.
         clock: tells when something is posted.
     """
@@ -81,11 +82,13 @@ class GatewayNews:
         *,
         attempts: Attempts,
         orphans: OrphanCharges,
+        practice_ids: Callable[[], Iterable[str]],
         want_receipt: Callable[[Settled], None],
         clock: Clock,
     ) -> None:
         self.attempts = attempts
         self._orphans = orphans
+        self.practice_ids = practice_ids
         self.want_receipt = want_receipt
         self.clock = clock
 
@@ -154,7 +157,7 @@ class _Story:
             return None
         attempt = self._news.attempts.find(self._practice_id, attempt_id)
         if attempt is None:
-            if found.state in WAS_TAKEN:
+            if found.state in WAS_TAKEN and not self._is_another_practices(attempt_id):
                 self._orphan(found, OrphanReason.UNKNOWN_ATTEMPT)
             return None
         if not is_charge_of(found, attempt):
@@ -204,11 +207,17 @@ class _Story:
         if original is None or original.is_refund:
             return None
         attempt = self.take_charge(original)
-        ours = is_ours(original.invoice_number) and original.ref_id == original.invoice_number
-        if attempt is None and ours:
+        attempt_id = original.ref_id
+        ours = is_ours(attempt_id) and attempt_id == original.invoice_number
+        if attempt is None and ours and not self._is_another_practices(str(attempt_id)):
             # The charge is on staff's list itself, or about to be posted by the next sweep.
             self._orphan(found, OrphanReason.ORIGINAL_NOT_POSTED)
         return attempt
+
+    def _is_another_practices(self, attempt_id: str) -> bool:
+        """Whether it is an attempt of another practice: several may share a merchant account."""
+        others = (each for each in self._news.practice_ids() if each != self._practice_id)
+        return self._news.attempts.is_known(others, attempt_id)
 
     def _settled(self, attempt: Attempt, found: TransactionDetails) -> Attempt:
         """The attempt as the charge leaves it."""

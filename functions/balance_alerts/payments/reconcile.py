@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from balance_alerts.domain.attempt import Attempt
+from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock, local_date
+from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.looking_up import is_over, look_up_due, sweep_due
 from balance_alerts.domain.practice import Practice
 from balance_alerts.payments.authorize_net import CredentialsRefusedError, GatewayError
@@ -44,6 +45,7 @@ BEING_REPLACED = timedelta(minutes=5)
 class ReconcileReport:
     """What a run did, in numbers.
 
+    `oldest_open_seconds` is the age of the oldest open attempt that waits for nobody's review.
     `failures` counts what could not be looked up or taken in, `suspended` the practices whose
     credentials the gateway refuses. `complete` is false where time ran out; the next run goes on.
     """
@@ -98,9 +100,8 @@ class Reconciliation:
         now = self.clock()
         open_attempts = list(self.attempts.open())
         report = ReconcileReport(open_attempts=len(open_attempts))
-        if open_attempts:
-            oldest = min(attempt.begun_at for attempt in open_attempts)
-            report.oldest_open_seconds = max(0, int((now - oldest).total_seconds()))
+        unknown = (each.begun_at for each in open_attempts if each.state is not AttemptState.HELD)
+        report.oldest_open_seconds = max(0, int((now - min(unknown, default=now)).total_seconds()))
         by_practice: defaultdict[str, list[Attempt]] = defaultdict(list)
         for attempt in sorted(open_attempts, key=lambda each: each.begun_at):
             if everything or look_up_due(attempt, now):
@@ -120,6 +121,7 @@ class Reconciliation:
                 has_time=lambda: seconds_left() > SECONDS_TO_STOP_IN,
             )
             for practice_id in practice_ids
+            if practice_id in records or by_practice[practice_id]
         ]
         with ThreadPoolExecutor(PRACTICES_AT_ONCE) as pool:
             for one in pool.map(_PracticeRun.run, _rotated(work, now)):
@@ -145,9 +147,12 @@ class _PracticeRun:
         practice: Practice | None = None
         trials = Trials(self.practice_id)
         try:
-            if self.record is not None:
-                practice = self.record.to_domain()
-                self._run(practice, trials)
+            if not self.has_time():
+                raise OutOfTime
+            if self.record is None:
+                raise RuleError("unknown_practice", "There is no practice with this id.")
+            practice = self.record.to_domain()
+            self._run(practice, trials)
         except OutOfTime:
             self.report.complete = False
         except GatewayError as error:

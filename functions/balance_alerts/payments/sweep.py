@@ -13,9 +13,9 @@ from datetime import timedelta
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.practice import Practice
 from balance_alerts.payments.gateway_books import GatewayBooks, Settlement
-from balance_alerts.payments.gateway_codes import ChargeState
+from balance_alerts.payments.gateway_codes import WAS_TAKEN, ChargeState
 from balance_alerts.payments.gateway_news import GatewayNews, Taken, is_ours
-from balance_alerts.payments.gateway_reports import Batch, ListedTransaction
+from balance_alerts.payments.gateway_reports import Batch, ListedTransaction, TransactionDetails
 from balance_alerts.payments.trials import Trials
 from balance_alerts.store import keys, table
 from balance_alerts.store.entries import PostedTransactionRecord
@@ -52,8 +52,7 @@ def deserves_a_look(line: ListedTransaction, posted_as: EntryKind | None) -> boo
 
 def _may_be_posted(line: ListedTransaction) -> bool:
     """Whether it is worth asking the table for a line: not for the desk's own charges."""
-    on_its_way = line.state in _ON_ITS_WAY or line.state is ChargeState.NOT_TAKEN
-    return is_ours(line.invoice_number) or line.gives_back or not on_its_way
+    return is_ours(line.invoice_number) or line.gives_back or line.state not in _ON_ITS_WAY
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,11 +127,8 @@ class Sweep:
     def _look_for(self, waiting: UnsettledRecord) -> None:
         """A posted payment that is in no batch seen so far."""
         found = self.books.transaction(waiting.trans_id)
-        if found is not None:
-            if found.state is ChargeState.TAKEN and found.batch_id and found.settled_at:
-                self.settlements.note(waiting, batch_id=found.batch_id, settled_at=found.settled_at)
-                return
-            self.taken.add(self.news.take(self.practice, found, self.books.transaction))
+        if found is not None and self._followed(waiting, found):
+            return
         if self.books.read_at - waiting.posted_at >= GIVEN_UP_AFTER:
             self.taken.add(
                 self.news.raise_orphan(
@@ -144,3 +140,13 @@ class Sweep:
                 )
             )
             self.settlements.give_up(waiting)
+
+    def _followed(self, waiting: UnsettledRecord, found: TransactionDetails) -> bool:
+        """Do what the charge asks for by now; whether it needs to be watched no more."""
+        settled = False
+        if found.state in WAS_TAKEN and found.batch_id and found.settled_at:
+            self.settlements.note(waiting, batch_id=found.batch_id, settled_at=found.settled_at)
+            settled = True
+        if found.state is not ChargeState.TAKEN:
+            self.taken.add(self.news.take(self.practice, found, self.books.transaction))
+        return settled or found.state is ChargeState.VOIDED

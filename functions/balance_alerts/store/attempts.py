@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -42,6 +42,10 @@ class Attempts:
         owner: AttemptOwnerRecord | None = table.read([key]).get(key)
         return self.get(practice_id, owner.patient_id, attempt_id) if owner else None
 
+    def is_known(self, practice_ids: Iterable[str], attempt_id: str) -> bool:
+        """Whether any of these practices has an attempt of this id."""
+        return bool(table.read(keys.attempt_owner(each, attempt_id) for each in practice_ids))
+
     def of_account(self, practice_id: str, patient_id: str) -> list[Attempt]:
         """Every attempt of an account, newest first."""
         pk, _ = keys.account(practice_id, patient_id)
@@ -61,7 +65,9 @@ class Attempts:
         )
         while some := list(islice(wanted, table.KEYS_A_READ)):
             for record in table.read(some).values():
-                yield record.to_domain()
+                attempt = record.to_domain()
+                if attempt.state.is_open:
+                    yield attempt
 
     def note_look_up(
         self,

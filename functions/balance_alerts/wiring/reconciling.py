@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from balance_alerts.payments.gateway_news import GatewayNews
     from balance_alerts.payments.gateway_webhooks import GatewayWebhooks
     from balance_alerts.payments.reconcile import Reconciliation
+    from balance_alerts.store.connected_practices import ConnectedPractices
 
 
 class ReconciliationParts(PaymentParts):
@@ -20,13 +21,12 @@ class ReconciliationParts(PaymentParts):
     def reconciliation(self) -> Reconciliation:
         """The scheduled reconciliation."""
         from balance_alerts.payments.reconcile import Reconciliation
-        from balance_alerts.store.connected_practices import ConnectedPractices
         from balance_alerts.store.gateway_sweeps import GatewaySweeps
         from balance_alerts.store.settlements import Settlements
 
         return Reconciliation(
             practices=self.practices,
-            connected=ConnectedPractices(),
+            connected=self.connected_practices,
             connections=self.connections,
             attempts=self.attempts,
             news=self.gateway_news,
@@ -48,6 +48,13 @@ class ReconciliationParts(PaymentParts):
         )
 
     @cached_property
+    def connected_practices(self) -> ConnectedPractices:
+        """Which practices have a merchant account."""
+        from balance_alerts.store.connected_practices import ConnectedPractices
+
+        return ConnectedPractices()
+
+    @cached_property
     def gateway_news(self) -> GatewayNews:
         """What takes transactions in."""
         from balance_alerts.payments.gateway_news import GatewayNews
@@ -56,6 +63,7 @@ class ReconciliationParts(PaymentParts):
         return GatewayNews(
             attempts=self.attempts,
             orphans=OrphanCharges(),
+            practice_ids=self.connected_practices.all,
             want_receipt=lambda settled: self.receipts.want(settled),
             clock=self.now,
         )
