@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from balance_alerts.problem_details import CONTENT_TYPE
-from portal.operations import JSON, OPERATIONS, Operation
+from portal.operations import JSON, LONGEST_KEY, OPERATIONS, Operation
 from portal.problems import STATUS
 from portal.shapes import Length, Range, shape_of, split, without_none
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 Schema = dict[str, Any]
+
+# What `parse` takes for text: no control characters but in line breaks, and tabs.
+_TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 
 
 def main(arguments: list[str]) -> int:
@@ -68,7 +71,7 @@ def _operation(operation: Operation, schemas: dict[str, Schema]) -> Schema:
         _parameter(name, "query", description=told) for name, told in operation.query.items()
     ]
     parameters += [
-        _parameter(name, "header", required=True, description=told)
+        _parameter(name, "header", required=True, description=told, maxLength=LONGEST_KEY)
         for name, told in operation.headers.items()
     ]
     described: Schema = {
@@ -86,10 +89,10 @@ def _operation(operation: Operation, schemas: dict[str, Schema]) -> Schema:
 
 
 def _parameter(
-    name: str, where: str, *, required: bool = False, description: str | None = None
+    name: str, where: str, *, required: bool = False, description: str | None = None, **limits: int
 ) -> Schema:
     told = {"description": description} if description else {}
-    schema = {"type": "string", "minLength": 1}
+    schema = {"type": "string", "minLength": 1, **limits}
     return {"name": name, "in": where, **told, "required": required, "schema": schema}
 
 
@@ -140,7 +143,7 @@ def _schema(annotation: Any, schemas: dict[str, Schema]) -> Schema:
     schema = _plain_schema(kind, schemas)
     for limit in limits:
         if isinstance(limit, Length):
-            schema |= {"minLength": limit.least, "maxLength": limit.most}
+            schema |= {"minLength": limit.least, "maxLength": limit.most, "pattern": _TEXT}
         if isinstance(limit, Range):
             schema |= {"minimum": limit.least, "maximum": limit.most}
     return {"anyOf": [schema, {"type": "null"}]} if nullable else schema

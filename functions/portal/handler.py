@@ -77,11 +77,11 @@ def _pattern(operation: Operation) -> str:
 def _register(operation: Operation) -> None:
     """Let the resolver answer an operation by the route of its name."""
     act: Callable[[Request], Answer] = getattr(routes, operation.name)
-    # The resolver's own patterns stop at a slash.
-    rule = operation.path.replace("{file+}", ".+").replace("{", "<").replace("}", ">")
+    # The resolver's own placeholders know no path with a slash, an emoji or a control character.
+    rule = re.sub(r"\{\w+\}", "[^/]+", re.sub(r"\{\w+\+\}", ".+", operation.path))
 
     @app.route(rule, method=operation.method)
-    def answer(**_: str) -> Response[str | bytes]:
+    def answer() -> Response[str | bytes]:
         return _answered(operation, act(_request(operation)))
 
 

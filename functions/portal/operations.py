@@ -22,6 +22,8 @@ from portal.requests import (
 
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
+LONGEST_KEY = 200
+"""Characters an Idempotency-Key may have."""
 _BODY = ("too_large", "invalid_json", "missing_field", "unknown_field", "invalid_value")
 
 

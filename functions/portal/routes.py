@@ -17,7 +17,7 @@ from balance_alerts.portal.payments import online_payment, payment_of, payments_
 from balance_alerts.portal.switches import AlertSwitches, switches_of
 from balance_alerts.queues.alert_queue import FreshLinkWanted
 from balance_alerts.store.beginnings import AskedPayment
-from portal.operations import HTML, JSON
+from portal.operations import HTML, JSON, LONGEST_KEY
 from portal.pages import Pages
 from portal.requests import (
     AlertsRequest,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LARGEST_BODY = 64 * 1024
-_LONGEST_KEY = 200
 _PAYMENT_METRICS = {
     AttemptState.APPROVED: "PaymentsPosted",
     AttemptState.DECLINED: "PaymentsDeclined",
@@ -158,7 +157,7 @@ class Routes:
         key = request.headers.get("idempotency-key", "")
         if not key:
             raise RuleError("missing_field", "Add the header Idempotency-Key.")
-        if len(key) > _LONGEST_KEY or not key.isprintable():
+        if len(key) > LONGEST_KEY or not key.isprintable():
             raise RuleError("invalid_value", "Idempotency-Key must be shorter and plain.")
         asked = request.read(PaymentRequest)
         payment = self.wiring.checkout.pay(

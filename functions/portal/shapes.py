@@ -20,8 +20,8 @@ from balance_alerts.domain.errors import RuleError
 
 T = TypeVar("T")
 
-_NOT_TEXT = frozenset({"Cc", "Cs", "Cn"})
-"""Control characters, halves of characters, and what is no character. Joined emoji are text."""
+_NOT_TEXT = frozenset({"Cc", "Cs"})
+"""Control characters and halves of characters. Joined emoji are text, those of next year too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,8 @@ def _value(annotation: Any, content: Any, path: str) -> Any:
 
 def _integer(content: Any, limits: tuple[Any, ...], path: str) -> int:
     allowed = next((each for each in limits if isinstance(each, Range)), None)
+    if isinstance(content, float) and content.is_integer():
+        content = int(content)  # JSON knows one kind of number: 20.0 and 20 are the same
     if isinstance(content, bool) or not isinstance(content, int):
         raise _invalid(path, "a whole number")
     if allowed and not allowed.least <= content <= allowed.most:

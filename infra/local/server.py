@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import NoReturn
@@ -75,7 +76,10 @@ class _LocalHandler(QuietHandler):
             headers = {"Content-Type": "application/problem+json"}
             self.answer(unexpected.status, unexpected.body(), headers)
 
-    do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_GET
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        if name.startswith("do_"):  # whatever the method is called
+            return self.do_GET
+        raise AttributeError(name)
 
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)

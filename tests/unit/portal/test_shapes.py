@@ -42,6 +42,11 @@ def test_what_is_declared_is_read() -> None:
     )
 
 
+def test_a_whole_number_is_one_however_it_is_written() -> None:
+    number = parse(Outer, json.dumps(GOOD | {"number": 3.0})).number
+    assert (number, type(number)) == (3, int)
+
+
 def test_what_may_be_left_out_may_be_null_where_none_is_meant() -> None:
     assert parse(Outer, json.dumps(GOOD | {"colour": None})).colour is None
 
@@ -60,7 +65,8 @@ def test_what_may_be_left_out_may_be_null_where_none_is_meant() -> None:
         (GOOD | {"number": 0}, "invalid_value", "number"),
         (GOOD | {"number": 10}, "invalid_value", "number"),
         (GOOD | {"number": True}, "invalid_value", "number"),
-        (GOOD | {"number": 3.0}, "invalid_value", "number"),
+        (GOOD | {"number": 3.5}, "invalid_value", "number"),
+        (GOOD | {"number": 1e400}, "invalid_json", ""),
         (GOOD | {"number": None}, "invalid_value", "number"),
         (GOOD | {"inner": {"name": "abcd"}}, "invalid_value", "inner.name"),
         (GOOD | {"inner": {"name": ""}}, "invalid_value", "inner.name"),
@@ -94,7 +100,9 @@ def test_answers_are_told_in_plain_json() -> None:
     assert json.dumps(told) == expected
 
 
-@pytest.mark.parametrize("name", ["é ñ", "a\u00a0b", "\N{WOMAN}\u200d\N{BOY}", "a\nb"])
+@pytest.mark.parametrize(
+    "name", ["é ñ", "a\u00a0b", "\N{WOMAN}\u200d\N{BOY}", "\U0001fae9", "a\nb"]
+)
 def test_whatever_people_write_is_text(name: str) -> None:
     body = GOOD | {"inner": {"name": name}}
     assert parse(Outer, json.dumps(body)).inner.name == name
