@@ -49,7 +49,7 @@ test-stack: .venv/dev.stamp
 
 .PHONY: test-browser
 test-browser: .venv/dev.stamp $(CHROMIUM)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/browser
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup tests/browser
 
 .PHONY: lint
 lint: .venv/dev.stamp .venv-sam/sam.stamp ## check style, types and the template
