@@ -66,7 +66,7 @@ format: .venv/dev.stamp ## put the code into shape
 	$(BIN)/ruff format .
 
 .PHONY: openapi
-openapi: .venv/dev.stamp ## write docs/openapi.json from what the code declares
+openapi: .venv/dev.stamp ## write the documents of the APIs from what the code declares
 	$(BIN)/python -m infra.api_document
 
 .PHONY: lock

@@ -1,24 +1,27 @@
-"""Makes docs/openapi.json from the code; `--check` only says whether it is current."""
+"""Makes the APIs' documents from the code; `--check` only says whether they are current."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from collections.abc import Iterable
-from dataclasses import is_dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from balance_alerts.problem_details import CONTENT_TYPE
-from portal.operations import JSON, LONGEST_KEY, OPERATIONS, Operation
-from portal.problems import STATUS
-from portal.shapes import Length, Range, shape_of, split, without_none
+from balance_alerts.http_api.exchange import JSON
+from balance_alerts.http_api.operation import LONGEST_KEY, Operation
+from balance_alerts.http_api.problem_details import CONTENT_TYPE
+from balance_alerts.http_api.problems import STATUS
+from balance_alerts.http_api.shapes import Length, Range, shape_of, split, without_none
+from portal.operations import OPERATIONS as PORTAL_OPERATIONS
+from staff.api import OPERATIONS as STAFF_OPERATIONS
 
-DOCUMENT = Path(__file__).parents[1] / "docs" / "openapi.json"
+DOCS = Path(__file__).parents[1] / "docs"
 
 Schema = dict[str, Any]
 
@@ -26,29 +29,54 @@ Schema = dict[str, Any]
 _TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 
 
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An API, and the file that tells of it. `token` is what its guarded operations need."""
+
+    file: str
+    title: str
+    operations: Sequence[Operation]
+    token: str
+
+    @property
+    def text(self) -> str:
+        """The document as it should be."""
+        return json.dumps(document(self), indent=2, ensure_ascii=False) + "\n"
+
+
+PORTAL = Api("openapi.json", "Balance Alerts: patient portal", PORTAL_OPERATIONS, "session")
+STAFF = Api("openapi-staff.json", "Balance Alerts: staff", STAFF_OPERATIONS, "id_token")
+APIS = (PORTAL, STAFF)
+
+
 def main(arguments: list[str]) -> int:
-    """Write the document, or with `--check` compare it; returns the exit status."""
-    text = json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
-    if "--check" not in arguments:
-        DOCUMENT.write_text(text, "utf-8")
-        return 0
-    if DOCUMENT.is_file() and DOCUMENT.read_text("utf-8") == text:
-        return 0
-    print("docs/openapi.json is not what the code declares: run make openapi", file=sys.stderr)
-    return 1
+    """Write the documents, or with `--check` compare them; returns the exit status."""
+    drifted = []
+    for api in APIS:
+        path = DOCS / api.file
+        if "--check" not in arguments:
+            path.write_text(api.text, "utf-8")
+        elif not path.is_file() or path.read_text("utf-8") != api.text:
+            drifted.append(f"docs/{api.file}")
+    if drifted:
+        told = " and ".join(drifted)
+        print(f"{told}: not what the code declares; run make openapi", file=sys.stderr)
+    return int(bool(drifted))
 
 
-def document() -> Schema:
-    """The OpenAPI document of the portal."""
-    schemas: dict[str, Schema] = {"Problem": _problem()}
+def document(api: Api) -> Schema:
+    """The OpenAPI document of an API."""
+    schemas: dict[str, Schema] = {"Problem": _problem(api)}
     paths: dict[str, dict[str, Schema]] = {}
-    for operation in OPERATIONS:
+    for operation in api.operations:
         path = operation.path.replace("+}", "}")
-        paths.setdefault(path, {})[operation.method.lower()] = _operation(operation, schemas)
+        paths.setdefault(path, {})[operation.method.lower()] = _operation(
+            operation, schemas, token=api.token
+        )
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Balance Alerts: patient portal",
+            "title": api.title,
             "version": "1",
             "description": "Money is integer cents, instants are RFC 3339 in UTC. Errors are "
             "problem details (RFC 9457) with a stable `code`.",
@@ -57,12 +85,12 @@ def document() -> Schema:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {api.token: {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
-def _operation(operation: Operation, schemas: dict[str, Schema]) -> Schema:
+def _operation(operation: Operation, schemas: dict[str, Schema], *, token: str) -> Schema:
     parameters = [
         _parameter(name, "path", required=True)
         for name in re.findall(r"\{(\w+)\+?\}", operation.path)
@@ -77,7 +105,7 @@ def _operation(operation: Operation, schemas: dict[str, Schema]) -> Schema:
     described: Schema = {
         "operationId": operation.name,
         "summary": operation.summary,
-        "security": [{"session": []}] if operation.session else [],
+        "security": [{token: []}] if operation.needs else [],
     }
     if parameters:
         described["parameters"] = parameters
@@ -122,7 +150,10 @@ def _problems(codes: Iterable[str]) -> Schema:
     }
 
 
-def _problem() -> Schema:
+def _problem(api: Api) -> Schema:
+    codes = {code for operation in api.operations for code in operation.all_problems}
+    # Whatever the path, it may be none of ours, or not for this method.
+    codes |= {"not_found", "method_not_allowed"}
     text = {"type": "string"}
     return {
         "type": "object",
@@ -130,7 +161,7 @@ def _problem() -> Schema:
             "type": text,
             "title": text,
             "status": {"type": "integer"},
-            "code": {"type": "string", "enum": sorted(STATUS)},
+            "code": {"type": "string", "enum": sorted(codes)},
             "detail": text,
         },
         "required": ["type", "title", "status", "code", "detail"],
@@ -143,7 +174,10 @@ def _schema(annotation: Any, schemas: dict[str, Schema]) -> Schema:
     schema = _plain_schema(kind, schemas)
     for limit in limits:
         if isinstance(limit, Length):
-            schema |= {"minLength": limit.least, "maxLength": limit.most, "pattern": _TEXT}
+            if get_origin(kind) is list:
+                schema |= {"minItems": limit.least, "maxItems": limit.most}
+            else:
+                schema |= {"minLength": limit.least, "maxLength": limit.most, "pattern": _TEXT}
         if isinstance(limit, Range):
             schema |= {"minimum": limit.least, "maximum": limit.most}
     return {"anyOf": [schema, {"type": "null"}]} if nullable else schema

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from balance_alerts.access.sessions import OpenedSession
+from balance_alerts.http_api.exchange import HTML
+from balance_alerts.http_api.operation import Operation
 from balance_alerts.portal.activity import Activity
 from balance_alerts.portal.balance import Balance
 from balance_alerts.portal.payments import Payments, PaymentState
@@ -20,39 +18,7 @@ from portal.requests import (
     SignInRequest,
 )
 
-JSON = "application/json"
-HTML = "text/html; charset=utf-8"
-LONGEST_KEY = 200
-"""Characters an Idempotency-Key may have."""
-_BODY = ("too_large", "invalid_json", "missing_field", "unknown_field", "invalid_value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One method on one path.
-
-    `answers` maps a status to the shape of its JSON body, to a content type, or to None where
-    there is no body. With `session` the request needs the token of one.
-    """
-
-    name: str
-    method: str
-    path: str
-    summary: str
-    answers: Mapping[int, Any]
-    body: type[Any] | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    session: bool = False
-    problems: tuple[str, ...] = ()
-
-    @property
-    def all_problems(self) -> tuple[str, ...]:
-        """Every code this operation may be refused with."""
-        session = ("no_session",) if self.session else ()
-        return (*session, *self.problems, *(_BODY if self.body else ()), "internal_error")
-
-
+_SESSION = ("no_session",)
 _CURSOR = {"cursor": "next_cursor of the page before; leave it out for the first page"}
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -93,7 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="GET",
         path="/portal/balance",
         summary="The balance, case by case, oldest debt first",
-        session=True,
+        needs=_SESSION,
         answers={200: Balance},
     ),
     Operation(
@@ -101,7 +67,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="GET",
         path="/portal/activity",
         summary="Every ledger entry, newest first, amounts signed as they change the balance",
-        session=True,
+        needs=_SESSION,
         query=_CURSOR,
         answers={200: Activity},
         problems=("invalid_value",),
@@ -111,7 +77,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="GET",
         path="/portal/payments",
         summary="Payments, refunds and chargebacks, newest first, one row each",
-        session=True,
+        needs=_SESSION,
         query=_CURSOR,
         answers={200: Payments},
         problems=("invalid_value",),
@@ -121,7 +87,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="POST",
         path="/portal/payments",
         summary="Pay by card, with what the hosted card form gave",
-        session=True,
+        needs=_SESSION,
         headers={"Idempotency-Key": "a value of the browser's own, the same for the same click"},
         body=PaymentRequest,
         answers={201: PaymentState, 202: PaymentState},
@@ -140,7 +106,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="GET",
         path="/portal/payments/{payment_id}",
         summary="The present state of one payment",
-        session=True,
+        needs=_SESSION,
         answers={200: PaymentState},
         problems=("unknown_payment",),
     ),
@@ -149,7 +115,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="POST",
         path="/portal/questions",
         summary="Ask the practice about the balance; alerts pause meanwhile",
-        session=True,
+        needs=_SESSION,
         body=QuestionRequest,
         answers={201: AskedQuestion},
     ),
@@ -158,7 +124,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="GET",
         path="/portal/alerts",
         summary="Whether alerts go out by text and by email",
-        session=True,
+        needs=_SESSION,
         answers={200: AlertSwitches},
     ),
     Operation(
@@ -166,7 +132,7 @@ OPERATIONS: tuple[Operation, ...] = (
         method="PUT",
         path="/portal/alerts",
         summary="Turn text and email alerts on or off",
-        session=True,
+        needs=_SESSION,
         body=AlertsRequest,
         answers={200: AlertSwitches},
         problems=("no_contact", "contact_unreachable"),

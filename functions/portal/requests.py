@@ -8,7 +8,7 @@ from typing import Annotated
 
 from balance_alerts.domain.ledger import LARGEST_ENTRY_CENTS
 from balance_alerts.domain.question import QuestionReason
-from portal.shapes import Length, Range
+from balance_alerts.http_api.shapes import Length, Range
 
 Token = Annotated[str, Length(1, 200)]
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from balance_alerts.access.links import CODE_LENGTH, digest
 from balance_alerts.access.sessions import NoSession, Visit
 from balance_alerts.access.sign_in import Locked, NotRecognised
 from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.http_api.exchange import HTML, Answer, Request
+from balance_alerts.http_api.operation import LONGEST_KEY
 from balance_alerts.portal.activity import activity_of
 from balance_alerts.portal.balance import balance_of
 from balance_alerts.portal.payments import online_payment, payment_of, payments_of
 from balance_alerts.portal.switches import AlertSwitches, switches_of
 from balance_alerts.queues.alert_queue import FreshLinkWanted
 from balance_alerts.store.beginnings import AskedPayment
-from portal.operations import HTML, JSON, LONGEST_KEY
 from portal.pages import Pages
 from portal.requests import (
     AlertsRequest,
@@ -26,15 +27,11 @@ from portal.requests import (
     QuestionRequest,
     SignInRequest,
 )
-from portal.shapes import parse
 
 if TYPE_CHECKING:
     from balance_alerts.domain.practice import Practice
     from balance_alerts.wiring import Wiring
 
-T = TypeVar("T")
-
-LARGEST_BODY = 64 * 1024
 _PAYMENT_METRICS = {
     AttemptState.APPROVED: "PaymentsPosted",
     AttemptState.DECLINED: "PaymentsDeclined",
@@ -42,38 +39,6 @@ _PAYMENT_METRICS = {
     AttemptState.HELD: "PaymentsHeld",
     AttemptState.UNKNOWN: "PaymentsUnknown",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What an operation gets to see of a request; header names are in lower case."""
-
-    parameters: Mapping[str, str]
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: str | None
-
-    def read(self, shape: type[T]) -> T:
-        """The body as `shape`.
-
-        Raises:
-            RuleError: `too_large`, or what `parse` raises.
-        """
-        if len(self.body or "") > LARGEST_BODY:
-            raise RuleError("too_large", "Send a smaller body.")
-        return parse(shape, self.body)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An answer: a dataclass to be sent as JSON, text, bytes, or nothing."""
-
-    status: int = 200
-    content: Any = None
-    kind: str = JSON
-    headers: Mapping[str, str] = field(default_factory=dict)
-    ids: Mapping[str, str] = field(default_factory=dict)
-    """For the log: whose request it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ class DeployError(RuntimeError):
 
 def expanded_template(path: Path) -> local_template.Template:
     """Return the template as CloudFormation; the expansion is kept until the template changes."""
-    content = path.read_bytes() + version("aws-sam-translator").encode()
+    nested = sorted((path.parent / "infra").glob("*.yaml"))
+    content = b"".join(each.read_bytes() for each in (path, *nested))
+    content += version("aws-sam-translator").encode()
     digest = hashlib.sha256(content).hexdigest()[:16]
     kept = Path(sys.prefix) / "balance-alerts-cache" / f"template-{digest}.json"
     try:

@@ -15,6 +15,7 @@ from infra.local.emulator import REGION, Emulator
 from infra.local.gateway.gateway import Gateway
 from infra.local.journal import Journal
 from infra.local.outbox import Outbox
+from infra.local.staff import LocalStaff
 from infra.local.template import localise
 from infra.local.waiting import StackError
 
@@ -87,6 +88,15 @@ class RunningStack:
         if self._in_process is None:
             raise StackError("the stack is not running")
         return self._in_process.wiring
+
+    @property
+    def staff(self) -> LocalStaff:
+        """The staff accounts of this stack."""
+        return LocalStaff(
+            self.client("cognito-idp"),
+            user_pool_id=self.outputs["UserPoolId"],
+            client_id=self.outputs["ConsoleClientId"],
+        )
 
     def description(self) -> dict[str, Any]:
         """Return what the operator's command needs to reach this stack."""
@@ -170,4 +180,6 @@ class RunningStack:
             "EmailSender": _EMAIL_SENDER,
             "TextsPerSecond": "1000",
             "EmailsPerSecond": "1000",
+            "SignInDomain": STACK_NAME,
+            "RequireMfa": "false",
         }

@@ -6,9 +6,11 @@ Everything that differs from what is deployed is in this module, one function a 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from infra.local.nested import inline_nested
 
 Template = dict[str, Any]
 Resource = dict[str, Any]
@@ -27,8 +29,11 @@ _EMULATOR_ASKS = {
 }
 
 
+_A_DAY_IN_MINUTES = 24 * 60  # the longest there is
+
+
 def expand(path: Path, *, bucket: str, key: str, region: str) -> Template:
-    """Translate the SAM template at `path` to plain CloudFormation, offline.
+    """Translate the SAM template at `path`, nested ones included, to CloudFormation, offline.
 
     The functions' code is taken from `key` in `bucket`.
     """
@@ -51,6 +56,7 @@ def expand(path: Path, *, bucket: str, key: str, region: str) -> Template:
     expanded = translator.translate(sam_template=source, parameter_values={})
     # The translator shares parts (environments above all) between resources: separate them.
     separate: Template = json.loads(json.dumps(expanded, default=str))
+    inline_nested(separate, path.parent, lambda text: json.loads(json.dumps(yaml_parse(text))))
     return separate
 
 
@@ -74,6 +80,7 @@ def localise(
     shorten_visibility(template, visibility_seconds)
     settle_concurrency(template, parameters)
     spell_out_apis(template)
+    let_passwords_sign_in(template)
     allow_plain_http(template)
     grant_emulator_actions(template)
     return template
@@ -138,7 +145,29 @@ def spell_out_apis(template: Template) -> None:
         api.pop("FailOnWarnings", None)
         if body is not None:
             api |= {"Name": logical_id, "ProtocolType": "HTTP"}
+            schemes = body.get("components", {}).get("securitySchemes", {})
+            template["Resources"].update(_authorizers(logical_id, schemes))
             template["Resources"].update(_routes(logical_id, body["paths"]))
+
+
+def _authorizers(api: str, schemes: Mapping[str, Any]) -> dict[str, Resource]:
+    """What checks tokens, by the name that routes know it under."""
+    return {
+        f"{api}Authorizer{name}": _api_part(
+            "Authorizer",
+            api,
+            Name=name,
+            AuthorizerType="JWT",
+            IdentitySource=[scheme["x-amazon-apigateway-authorizer"]["identitySource"]],
+            JwtConfiguration={
+                key.capitalize(): value
+                for key, value in scheme["x-amazon-apigateway-authorizer"][
+                    "jwtConfiguration"
+                ].items()
+            },
+        )
+        for name, scheme in schemes.items()
+    }
 
 
 def _routes(api: str, paths: Mapping[str, Mapping[str, Any]]) -> dict[str, Resource]:
@@ -165,8 +194,17 @@ def _routes(api: str, paths: Mapping[str, Mapping[str, Any]]) -> dict[str, Resou
                     "$default" if operation.get("isDefaultRoute") else f"{method.upper()} {path}"
                 ),
                 Target={"Fn::Sub": f"integrations/${{{name}}}"},
+                **_checked_by(api, operation.get("security", [])),
             )
     return made
+
+
+def _checked_by(api: str, security: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a route says of who checks its tokens."""
+    for name in (name for each in security for name in each):
+        authorizer = {"Ref": f"{api}Authorizer{name}"}
+        return {"AuthorizationType": "JWT", "AuthorizerId": authorizer}
+    return {}
 
 
 def _api_part(kind: str, api: str, **properties: Any) -> Resource:
@@ -174,6 +212,13 @@ def _api_part(kind: str, api: str, **properties: Any) -> Resource:
         "Type": f"AWS::ApiGatewayV2::{kind}",
         "Properties": {"ApiId": {"Ref": api}, **properties},
     }
+
+
+def let_passwords_sign_in(template: Template) -> None:
+    """Let tests and the console get a token without a browser, and keep it for a day."""
+    for _, client in resources(template, "AWS::Cognito::UserPoolClient"):
+        client["ExplicitAuthFlows"].append("ALLOW_ADMIN_USER_PASSWORD_AUTH")
+        client["IdTokenValidity"] = client["AccessTokenValidity"] = _A_DAY_IN_MINUTES
 
 
 def allow_plain_http(template: Template) -> None:

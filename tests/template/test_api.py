@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from portal.operations import OPERATIONS
+from balance_alerts.http_api.operation import Operation
+from portal.operations import OPERATIONS as PORTAL
+from staff.api import OPERATIONS as STAFF
 from tests.template.loading import Template, referred
+
+WEBHOOK = "POST /webhooks/authorize-net/{practice_id}"
 
 
 @pytest.fixture
@@ -16,21 +21,33 @@ def api(template: Template) -> dict[str, Any]:
     return template.properties("HttpApi")
 
 
-def events(template: Template) -> list[dict[str, Any]]:
+def events(template: Template, function: str) -> list[dict[str, Any]]:
     return [
         event["Properties"]
-        for event in template.properties("Portal")["Events"].values()
+        for event in template.properties(function)["Events"].values()
         if event["Type"] == "HttpApi"
     ]
 
 
-def test_every_operation_has_its_route_and_no_route_lacks_an_operation(template: Template) -> None:
-    routes = {(each["Method"], each["Path"]) for each in events(template) if "Path" in each}
-    assert routes == {(each.method, each.path) for each in OPERATIONS}
+@pytest.mark.parametrize(("function", "operations"), [("Portal", PORTAL), ("Staff", STAFF)])
+def test_every_operation_has_its_route_and_no_route_lacks_an_operation(
+    template: Template, function: str, operations: Sequence[Operation]
+) -> None:
+    routes = {
+        (each["Method"], each["Path"]) for each in events(template, function) if "Path" in each
+    }
+    assert routes == {(each.method, each.path) for each in operations}
+
+
+def test_what_is_for_staff_alone_asks_for_their_token(template: Template) -> None:
+    guarded = {(each.method, each.path) for each in STAFF if each.needs}
+    for event in events(template, "Staff"):
+        expected = {"Authorizer": "Staff"} if (event["Method"], event["Path"]) in guarded else None
+        assert event.get("Auth") == expected, event["Path"]
 
 
 def test_anything_else_is_answered_by_the_portal_too(template: Template) -> None:
-    assert [each for each in events(template) if "Path" not in each] == [
+    assert [each for each in events(template, "Portal") if "Path" not in each] == [
         {"ApiId": {"Ref": "HttpApi"}}
     ]
 
@@ -51,8 +68,9 @@ def test_every_route_is_throttled_and_guessing_more_than_the_rest(api: dict[str,
     routes = api["RouteSettings"]
     assert routes["POST /portal/session"]["ThrottlingRateLimit"] < usual
     assert routes["POST /portal/link-requests"]["ThrottlingRateLimit"] < usual
-    assert set(routes) <= {f"{each.method} {each.path}" for each in OPERATIONS}
+    assert set(routes) <= {f"{each.method} {each.path}" for each in (*PORTAL, *STAFF)} | {WEBHOOK}
 
 
-def test_function_answers_before_the_api_stops_waiting(template: Template) -> None:
-    assert template.properties("Portal")["Timeout"] < 30
+@pytest.mark.parametrize("function", ["Portal", "Staff", "GatewayWebhooks"])
+def test_function_answers_before_the_api_stops_waiting(template: Template, function: str) -> None:
+    assert template.properties(function)["Timeout"] < 30

@@ -9,7 +9,7 @@ import pytest
 from tests.template.loading import Template, listed, referred
 
 WORK_QUEUES = {"AlertQueue": "AlertDeadLetterQueue", "ImportQueue": "ImportDeadLetterQueue"}
-DEAD_LETTER_QUEUES = (*WORK_QUEUES.values(), "ScanDeadLetterQueue")
+DEAD_LETTER_QUEUES = (*WORK_QUEUES.values(), "ScanDeadLetterQueue", "ReconcileDeadLetterQueue")
 QUEUES = (*WORK_QUEUES, *DEAD_LETTER_QUEUES)
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
 

@@ -12,7 +12,15 @@ import pytest
 from tests.template.loading import Template, listed, referred
 
 CODE = Path(__file__).parents[2] / "functions"
-FUNCTIONS = ("ScanBalances", "SendAlert", "ImportBalances", "Portal")
+FUNCTIONS = (
+    "ScanBalances",
+    "SendAlert",
+    "ImportBalances",
+    "Portal",
+    "ReconcilePayments",
+    "GatewayWebhooks",
+    "Staff",
+)
 FED_BY_QUEUES = ("SendAlert", "ImportBalances")
 QUEUE_SENDS_AGAIN_AFTER = 6  # times the function's timeout, as Lambda asks
 SET_BY_LAMBDA = ("AWS_", "LAMBDA_", "_HANDLER")
@@ -54,8 +62,9 @@ class TestEveryFunction:
 
     def test_tells_logs_and_metrics_whose_they_are(self, template: Template, name: str) -> None:
         variables = template.properties(name)["Environment"]["Variables"]
-        module = template.properties(name)["Handler"].split(".")[0]
-        assert variables["POWERTOOLS_SERVICE_NAME"] == module
+        # A word a capital: GatewayWebhooks is gateway_webhooks.
+        words = "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
+        assert variables["POWERTOOLS_SERVICE_NAME"] == words.strip("_")
         assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "BalanceAlerts"
         assert "POWERTOOLS_LOGGER_LOG_EVENT" not in variables  # events may hold personal data
 
@@ -97,35 +106,45 @@ def test_sender_is_told_how_many_share_the_rates(template: Template) -> None:
     assert sender["Environment"]["Variables"]["SEND_CONCURRENCY"] == at_once
 
 
-class TestSchedule:
+@pytest.mark.parametrize(
+    ("function", "minutes", "dead_letters"),
+    [
+        ("ScanBalances", 15, "ScanDeadLetterQueue"),
+        ("ReconcilePayments", 5, "ReconcileDeadLetterQueue"),
+    ],
+)
+class TestSchedules:
     @staticmethod
-    def schedule(template: Template) -> dict[str, Any]:
-        (event,) = template.properties("ScanBalances")["Events"].values()
+    def schedule(template: Template, function: str) -> dict[str, Any]:
+        (event,) = template.properties(function)["Events"].values()
         assert event["Type"] == "ScheduleV2"
         return event["Properties"]
 
-    def test_scans_every_quarter_of_an_hour(self, template: Template) -> None:
-        assert self.schedule(template)["ScheduleExpression"] == "rate(15 minutes)"
+    def test_runs_every_so_many_minutes_and_retries_before_the_next(
+        self, template: Template, function: str, minutes: int, dead_letters: str
+    ) -> None:
+        schedule = self.schedule(template, function)
+        assert schedule["ScheduleExpression"] == f"rate({minutes} minutes)"
+        assert schedule["RetryPolicy"]["MaximumEventAgeInSeconds"] <= minutes * 60
+        assert referred(schedule["DeadLetterConfig"]["Arn"]) == dead_letters
 
-    def test_retries_before_the_next_run_then_reports(self, template: Template) -> None:
-        schedule = self.schedule(template)
-        assert schedule["RetryPolicy"]["MaximumEventAgeInSeconds"] < 15 * 60
-        assert referred(schedule["DeadLetterConfig"]["Arn"]) == "ScanDeadLetterQueue"
-
-    def test_failed_runs_are_reported(self, template: Template) -> None:
-        failed = template.properties("ScanBalances")["EventInvokeConfig"]
+    def test_failed_runs_are_reported(
+        self, template: Template, function: str, minutes: int, dead_letters: str
+    ) -> None:
+        failed = template.properties(function)["EventInvokeConfig"]
         destination = failed["DestinationConfig"]["OnFailure"]["Destination"]
-        assert failed["MaximumEventAgeInSeconds"] < 15 * 60
-        assert referred(destination) == "ScanDeadLetterQueue"
+        assert failed["MaximumEventAgeInSeconds"] <= minutes * 60
+        assert referred(destination) == dead_letters
 
-    def test_scan_may_invoke_the_function_of_its_own_name(self, template: Template) -> None:
-        name = template.properties("ScanBalances")["FunctionName"]["Fn::Sub"]
-        (own,) = [
-            statement["Resource"]["Fn::Sub"]
-            for statement in template.statements("ScanBalancesRole")
-            if statement["Action"] == "lambda:InvokeFunction"
-        ]
-        assert own.endswith(f":function:{name}")
+
+def test_scan_may_invoke_the_function_of_its_own_name(template: Template) -> None:
+    name = template.properties("ScanBalances")["FunctionName"]["Fn::Sub"]
+    (own,) = [
+        statement["Resource"]["Fn::Sub"]
+        for statement in template.statements("ScanBalancesRole")
+        if statement["Action"] == "lambda:InvokeFunction"
+    ]
+    assert own.endswith(f":function:{name}")
 
 
 def _settings_read() -> Iterator[str]:

@@ -22,8 +22,11 @@ OUTPUTS = {
     "SendFunctionName",
     "ImportFunctionName",
     "PortalFunctionName",
+    "ReconcileFunctionName",
     "ApiId",
     "PublicUrl",
+    "UserPoolId",
+    "ConsoleClientId",
 }
 
 
@@ -45,6 +48,8 @@ OUTPUTS = {
         pytest.param("TextOriginationNumber", "", True, id="any number"),
         pytest.param("TextOriginationNumber", "+18005550100", True, id="number"),
         pytest.param("TextOriginationNumber", "800-555-0100", False, id="national number"),
+        pytest.param("SignInDomain", "harbor-point-staff", True, id="sign-in"),
+        pytest.param("SignInDomain", "Harbor.Point", False, id="sign-in with a dot"),
     ],
 )
 def test_pattern(template: Template, parameter: str, value: str, fits: bool) -> None:
@@ -58,7 +63,7 @@ def test_every_parameter_says_what_it_is_for(template: Template) -> None:
 
 def test_only_what_has_no_sensible_default_must_be_given(template: Template) -> None:
     required = {name for name, told in template.parameters.items() if "Default" not in told}
-    assert required == {"PublicUrl", "EmailSender"}
+    assert required == {"PublicUrl", "EmailSender", "SignInDomain"}
 
 
 def test_every_parameter_is_asked_for_in_a_group(template: Template) -> None:

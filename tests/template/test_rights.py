@@ -14,6 +14,10 @@ ROLES = (
     "ImportBalancesRole",
     "ScanScheduleRole",
     "PortalRole",
+    "StaffRole",
+    "ReconcilePaymentsRole",
+    "ReconcileScheduleRole",
+    "GatewayWebhooksRole",
 )
 CHANGES_DATA = {
     "dynamodb:BatchWriteItem",
@@ -106,7 +110,7 @@ def test_credentials_are_read_by_who_takes_payments_and_by_name(template: Templa
         for statement in template.statements(role)
         if "secretsmanager:GetSecretValue" in listed(statement["Action"])
     }
-    assert set(reading) == {"PortalRole"}
+    assert set(reading) == {"PortalRole", "ReconcilePaymentsRole", "GatewayWebhooksRole"}
     secrets = template.properties("Portal")["Environment"]["Variables"]["GATEWAY_SECRETS"][
         "Fn::Sub"
     ]

@@ -18,14 +18,21 @@ PACKAGE = "balance_alerts"
 
 # From the ground floor up. A part imports from lower floors, and from its own if no circle arises.
 FLOORS = (
-    {"domain", "problem_details", "telemetry"},
-    {"store", "channels", "queues"},
+    {"domain", "telemetry"},
+    {"store", "channels", "queues", "http_api"},
     {"access"},
-    {"alerts", "imports", "payments", "practices", "portal"},
+    {"alerts", "imports", "payments", "practices", "portal", "office"},
     {"wiring"},
 )
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}
-HANDLERS = {"scan_balances", "send_alert", "import_balances", "portal", "reconcile_payments"}
+HANDLERS = {
+    "scan_balances",
+    "send_alert",
+    "import_balances",
+    "portal",
+    "reconcile_payments",
+    "staff",
+}
 
 
 @dataclass(frozen=True)

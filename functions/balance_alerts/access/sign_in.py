@@ -10,7 +10,7 @@ from balance_alerts.access.links import digest as digest_of
 from balance_alerts.access.links import works
 from balance_alerts.access.sessions import OpenedSession, Sessions
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.errors import RuleError, TryLaterError
 from balance_alerts.domain.sign_in import TRIES_BEFORE_LOCK, NextTry, Tries
 from balance_alerts.store import keys, links, table
 from balance_alerts.store.account_record import AccountRecord
@@ -31,14 +31,15 @@ class NotRecognised(RuleError):
         )
 
 
-class Locked(RuleError):
-    """Too many wrong tries; `retry_at` is when the next one may be made."""
+class Locked(TryLaterError):
+    """Too many wrong tries."""
 
     def __init__(self, retry_at: datetime) -> None:
         super().__init__(
-            "locked", "There were too many tries. Wait 15 minutes, then try again, or call us."
+            "locked",
+            "There were too many tries. Wait 15 minutes, then try again, or call us.",
+            retry_at,
         )
-        self.retry_at = retry_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class RuleError(Exception):
     """Something asked for is against the rules.
@@ -15,3 +17,11 @@ class RuleError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+class TryLaterError(RuleError):
+    """Refused for a while; `retry_at` is the instant from which it may be asked for again."""
+
+    def __init__(self, code: str, message: str, retry_at: datetime) -> None:
+        super().__init__(code, message)
+        self.retry_at = retry_at

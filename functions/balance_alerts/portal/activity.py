@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from balance_alerts.access.sessions import Visit
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
-from balance_alerts.portal.paging import PAGE_SIZE, cursor_of, sort_key_of
+from balance_alerts.http_api.paging import PAGE_SIZE, cursor_of, sort_key_of
 from balance_alerts.store.entries import ENTRIES, newest_entries
 
 _CAUSES = {

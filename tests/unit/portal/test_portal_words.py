@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,13 +13,10 @@ from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.contact import ContactState
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.question import hold_until
+from balance_alerts.http_api.paging import cursor_of, sort_key_of
 from balance_alerts.portal.activity import plain_words
-from balance_alerts.portal.paging import cursor_of, sort_key_of
 from balance_alerts.portal.payments import payment_rows
-from infra.api_document import DOCUMENT, document
-from portal.operations import OPERATIONS
 from portal.pages import content_security_policy, phone_link
-from portal.problems import STATUS
 from tests import builders
 
 TODAY = date(2026, 3, 2)
@@ -165,12 +161,3 @@ def test_the_email_with_a_fresh_link_says_so(language: str, words: str) -> None:
 )
 def test_an_owner_s_opt_in(state: ContactState, expected: ContactState) -> None:
     assert state.after_owner_opted_in() is expected
-
-
-def test_every_problem_of_an_operation_has_a_status() -> None:
-    named = {code for operation in OPERATIONS for code in operation.all_problems}
-    assert named <= set(STATUS)
-
-
-def test_the_api_document_is_what_the_code_declares() -> None:
-    assert json.loads(DOCUMENT.read_text("utf-8")) == document()

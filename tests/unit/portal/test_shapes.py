@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import pytest
 
 from balance_alerts.domain.errors import RuleError
-from portal.shapes import Length, Range, parse, plain
+from balance_alerts.http_api.shapes import UNSET, Length, Range, Unset, parse, plain, sent
 
 
 class Colour(StrEnum):
@@ -30,6 +30,9 @@ class Outer:
     colour: Colour | None = None
     on: date | None = None
     sure: bool = False
+    note: Annotated[str, Length(1, 9)] | Unset | None = UNSET
+    colours: Annotated[list[Colour], Length(1, 2)] | Unset = UNSET
+    at: datetime | Unset = UNSET
 
 
 GOOD: dict[str, Any] = {"number": 3, "inner": {"name": "abc"}}
@@ -49,6 +52,24 @@ def test_a_whole_number_is_one_however_it_is_written() -> None:
 
 def test_what_may_be_left_out_may_be_null_where_none_is_meant() -> None:
     assert parse(Outer, json.dumps(GOOD | {"colour": None})).colour is None
+
+
+def test_what_was_not_sent_is_told_from_what_is_cleared() -> None:
+    body = GOOD | {"note": None, "colours": ["red"], "at": "2026-03-02T10:00:00-05:00"}
+    parsed = parse(Outer, json.dumps(body))
+    assert sent(parsed).keys() == {
+        "number",
+        "inner",
+        "colour",
+        "on",
+        "sure",
+        "note",
+        "colours",
+        "at",
+    }
+    assert (parsed.note, parsed.colours) == (None, [Colour.RED])
+    assert parsed.at == datetime(2026, 3, 2, 15, tzinfo=UTC)
+    assert sent(parse(Outer, json.dumps(GOOD))).keys().isdisjoint({"note", "colours", "at"})
 
 
 @pytest.mark.parametrize(
@@ -77,6 +98,12 @@ def test_what_may_be_left_out_may_be_null_where_none_is_meant() -> None:
         (GOOD | {"on": "2026-W09-1"}, "invalid_value", "on"),
         (GOOD | {"sure": 1}, "invalid_value", "sure"),
         (GOOD | {"sure": None}, "invalid_value", "sure"),
+        (GOOD | {"colours": None}, "invalid_value", "colours"),
+        (GOOD | {"colours": "red"}, "invalid_value", "colours"),
+        (GOOD | {"colours": []}, "invalid_value", "colours"),
+        (GOOD | {"colours": ["red", "blue"]}, "invalid_value", "colours[1]"),
+        (GOOD | {"at": "2026-03-02T10:00:00"}, "invalid_value", "at"),
+        (GOOD | {"at": "0001-01-01T00:00:00+23:00"}, "invalid_value", "at"),
     ],
 )
 def test_anything_else_is_refused_by_name(body: Any, code: str, names: str) -> None:

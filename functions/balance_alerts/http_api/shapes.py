@@ -11,9 +11,20 @@ import types
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from functools import cache
-from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 from unicodedata import category
 
 from balance_alerts.domain.errors import RuleError
@@ -24,9 +35,22 @@ _NOT_TEXT = frozenset({"Cc", "Cs"})
 """Control characters and halves of characters. Joined emoji are text, those of next year too."""
 
 
+class _Unset(Enum):
+    UNSET = "unset"
+
+
+UNSET: Final = _Unset.UNSET
+"""The default of a field that is left as it is where it is not sent; null clears it."""
+
+Unset = Literal[_Unset.UNSET]
+
+
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How many characters a text may have. Control characters but line breaks are refused."""
+    """How many characters a text may have, or items a list.
+
+    Control characters but line breaks are refused in texts.
+    """
 
     least: int
     most: int
@@ -77,12 +101,22 @@ def _declared(shape: Any) -> Mapping[str, tuple[Any, bool]]:
     return {each.name: (hints[each.name], _is_required(each)) for each in fields(shape)}
 
 
+def sent(shape: Any) -> dict[str, Any]:
+    """The fields of a parsed body that were sent, by name."""
+    return {
+        each.name: value
+        for each in fields(shape)
+        if (value := getattr(shape, each.name)) is not UNSET
+    }
+
+
 def without_none(annotation: Any) -> tuple[Any, bool]:
-    """An annotation without its `| None`, and whether it had one."""
+    """An annotation without its `| None` and `| Unset`, and whether it may be null."""
     if get_origin(annotation) in (Union, types.UnionType):
-        left = [each for each in get_args(annotation) if each is not type(None)]
+        given = get_args(annotation)
+        left = [each for each in given if each not in (type(None), Unset)]
         if len(left) == 1:
-            return left[0], True
+            return left[0], type(None) in given
     return annotation, False
 
 
@@ -135,6 +169,8 @@ def _value(annotation: Any, content: Any, path: str) -> Any:
         return content
     if kind is int:
         return _integer(content, limits, path)
+    if get_origin(kind) is list:
+        return _list(get_args(kind)[0], content, limits, path)
     if not isinstance(content, str):
         raise _invalid(path, "a string")
     return _text(kind, content, limits, path)
@@ -151,9 +187,20 @@ def _integer(content: Any, limits: tuple[Any, ...], path: str) -> int:
     return content
 
 
+def _list(of: Any, content: Any, limits: tuple[Any, ...], path: str) -> list[Any]:
+    if not isinstance(content, list):
+        raise _invalid(path, "a list")
+    allowed = next((each for each in limits if isinstance(each, Length)), None)
+    if allowed and not allowed.least <= len(content) <= allowed.most:
+        raise _invalid(path, f"a list of {allowed.least} to {allowed.most}")
+    return [_value(of, each, f"{path}[{index}]") for index, each in enumerate(content)]
+
+
 def _text(kind: Any, content: str, limits: tuple[Any, ...], path: str) -> Any:
     if kind is date:
         return _date(content, path)
+    if kind is datetime:
+        return _instant(content, path)
     if issubclass(kind, StrEnum):
         if content not in list(kind):
             raise _invalid(path, f"one of {', '.join(kind)}")
@@ -174,6 +221,16 @@ def _date(content: str, path: str) -> date:
     if day is None or day.isoformat() != content:  # the other ISO forms are nobody's habit
         raise _invalid(path, "a date such as 1984-07-09")
     return day
+
+
+def _instant(content: str, path: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(content)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _invalid(path, "an instant such as 2026-03-01T15:00:00Z")
 
 
 def _invalid(path: str, expected: str) -> RuleError:

@@ -9,13 +9,14 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
-from balance_alerts.access.sign_in import Locked
-from balance_alerts.domain.errors import RuleError
-from balance_alerts.problem_details import CONTENT_TYPE, SAFE_HEADERS, problem_body
+from balance_alerts.domain.errors import RuleError, TryLaterError
+from balance_alerts.http_api.problem_details import CONTENT_TYPE, SAFE_HEADERS, problem_body
 
 STATUS: Mapping[str, HTTPStatus] = {
     "not_recognised": HTTPStatus.UNAUTHORIZED,
     "no_session": HTTPStatus.UNAUTHORIZED,
+    "unauthorized": HTTPStatus.UNAUTHORIZED,
+    "forbidden": HTTPStatus.FORBIDDEN,
     "locked": HTTPStatus.TOO_MANY_REQUESTS,
     "not_found": HTTPStatus.NOT_FOUND,
     "unknown_payment": HTTPStatus.NOT_FOUND,
@@ -53,7 +54,7 @@ def problem(code: str, detail: str, headers: Mapping[str, str] | None = None) ->
 def refused(error: RuleError, now: datetime) -> Response[str]:
     """The answer to a request that is against the rules."""
     headers = {}
-    if isinstance(error, Locked):
+    if isinstance(error, TryLaterError):
         seconds = (error.retry_at - now).total_seconds()
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     if STATUS.get(error.code) is HTTPStatus.UNAUTHORIZED:

@@ -1,0 +1,49 @@
+"""What an operation gets to see of a request, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.http_api.shapes import parse
+
+T = TypeVar("T")
+
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+LARGEST_BODY = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request; header names are in lower case, `claims` are those of a checked token."""
+
+    parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: str | None
+    claims: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, shape: type[T]) -> T:
+        """The body as `shape`.
+
+        Raises:
+            RuleError: `too_large`, or what `parse` raises.
+        """
+        if len(self.body or "") > LARGEST_BODY:
+            raise RuleError("too_large", "Send a smaller body.")
+        return parse(shape, self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer: a dataclass to be sent as JSON, text, bytes, or nothing."""
+
+    status: int = 200
+    content: Any = None
+    kind: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """For the log: whose request it was."""

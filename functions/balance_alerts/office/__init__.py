@@ -1,0 +1,1 @@
+"""What staff do: settings, patients, attention, reports."""

@@ -1,0 +1,44 @@
+"""The whole staff API: every subject, and who may ask for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from balance_alerts.access.staff import staff_member
+from balance_alerts.http_api.exchange import Answer, Request
+from balance_alerts.http_api.operation import Operation
+from staff.operation import Route, StaffOperation
+from staff.routes.practice import PracticeSubject
+
+if TYPE_CHECKING:
+    from balance_alerts.wiring import Wiring
+
+_SUBJECTS = (PracticeSubject,)
+
+OPERATIONS: tuple[StaffOperation, ...] = tuple(
+    operation for subject in _SUBJECTS for operation in subject.operations
+)
+
+
+def acts(wiring: Wiring) -> Callable[[Operation], Callable[[Request], Answer]]:
+    """What each operation does, behind the check of who asks."""
+    built = {
+        operation.name: (operation, getattr(subject, operation.name))
+        for subject in (each(wiring) for each in _SUBJECTS)
+        for operation in subject.operations
+    }
+
+    def act_of(operation: Operation) -> Callable[[Request], Answer]:
+        return _guarded(*built[operation.name])
+
+    return act_of
+
+
+def _guarded(operation: StaffOperation, route: Route) -> Callable[[Request], Answer]:
+    def act(request: Request) -> Answer:
+        member = staff_member(request.claims)
+        member.must_reach(operation.least)
+        return route(member, request)
+
+    return act

@@ -1,0 +1,1 @@
+"""The staff API, a module a subject: its operations and what each of them does."""
