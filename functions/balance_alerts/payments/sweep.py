@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.practice import Practice
-from balance_alerts.payments.gateway_books import GatewayBooks, Settlement
+from balance_alerts.payments.gateway_books import GatewayBooks
 from balance_alerts.payments.gateway_codes import WAS_TAKEN, ChargeState
 from balance_alerts.payments.gateway_news import GatewayNews, Taken, is_ours
 from balance_alerts.payments.gateway_reports import Batch, ListedTransaction, TransactionDetails
@@ -33,6 +33,8 @@ GIVEN_UP_AFTER = timedelta(days=10)
 
 _ON_ITS_WAY = frozenset({ChargeState.TAKEN, ChargeState.HELD, ChargeState.UNDECIDED})
 _BANKS_WORD = frozenset({ChargeState.CHARGED_BACK, ChargeState.WON_BACK})
+
+_Line = tuple[ListedTransaction, Batch | None]
 
 
 def deserves_a_look(line: ListedTransaction, posted_as: EntryKind | None) -> bool:
@@ -81,22 +83,21 @@ class Sweep:
         since = now - FIRST_REACH if until is None else min(until, now) - OVERLAP
         practice_id = self.practice.practice_id
         self._awaited = {each.trans_id: each for each in self.settlements.awaited(practice_id)}
-        self._take(self.books.unsettled(), None)
-        for settled in self.books.settlements(since):
-            self._take_settlement(settled)
+        self._take(since)
         for waiting in self._awaited.values():
             if now - waiting.posted_at >= MISSED_AFTER:
                 with self.trials.trying("look a payment up", trans_id=waiting.trans_id):
                     self._look_for(waiting)
         return self.trials.failures == failures_before
 
-    def _take_settlement(self, settled: Settlement) -> None:
-        self._take(settled.lines, settled.batch)
-
-    def _take(self, lines: Iterable[ListedTransaction], batch: Batch | None) -> None:
-        lines = [line for line in lines if _may_be_posted(line)]
-        posted = self._posted(lines)
-        for line in lines:
+    def _take(self, since: datetime) -> None:
+        """Take in what is listed. Refunds first: a chargeback takes all that they left."""
+        listed: list[_Line] = [(line, None) for line in self.books.unsettled()]
+        for settled in self.books.settlements(since):
+            listed += [(line, settled.batch) for line in settled.lines]
+        listed = [(line, batch) for line, batch in listed if _may_be_posted(line)]
+        posted = self._posted(line for line, _ in listed)
+        for line, batch in sorted(listed, key=lambda each: not each[0].gives_back):
             with self.trials.trying("take a transaction in", trans_id=line.trans_id):
                 if deserves_a_look(line, posted.get(line.trans_id)):
                     self._look_at(line.trans_id)
