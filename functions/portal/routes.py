@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from balance_alerts.access.links import CODE_LENGTH, digest
 from balance_alerts.access.sessions import NoSession, Visit
 from balance_alerts.access.sign_in import Locked, NotRecognised
-from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.domain.attempt import AskedPayment, AttemptState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.http_api.exchange import HTML, Answer, Request
 from balance_alerts.http_api.operation import LONGEST_KEY
@@ -18,7 +18,6 @@ from balance_alerts.portal.balance import balance_of
 from balance_alerts.portal.payments import online_payment, payment_of, payments_of
 from balance_alerts.portal.switches import AlertSwitches, switches_of
 from balance_alerts.queues.alert_queue import FreshLinkWanted
-from balance_alerts.store.beginnings import AskedPayment
 from portal.pages import Pages
 from portal.requests import (
     AlertsRequest,

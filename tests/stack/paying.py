@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from balance_alerts.domain.attempt import Attempt
+from balance_alerts.domain.attempt import AskedPayment, Attempt
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.payments.authorize_net import AuthorizeNet
 from balance_alerts.payments.connections import Connections
@@ -16,10 +16,10 @@ from balance_alerts.payments.gateway_answers import ChargeAnswer
 from balance_alerts.payments.gateway_codes import ChargeOutcome
 from balance_alerts.payments.gateway_requests import Credentials
 from balance_alerts.payments.gateway_transport import Transport
-from balance_alerts.payments.pay import Checkout, Payment
+from balance_alerts.payments.pay import Checkout
+from balance_alerts.payments.payment import Payment
 from balance_alerts.payments.settle import Settled, settle
 from balance_alerts.store.attempts import Attempts
-from balance_alerts.store.beginnings import AskedPayment
 from balance_alerts.store.connected_practices import ConnectedPractices
 from balance_alerts.store.entries import cases_of, entries_of
 from infra.local.gateway.gateway import Gateway

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -46,6 +48,32 @@ MAY_FOLLOW: Mapping[AttemptState, frozenset[AttemptState]] = {
     AttemptState.APPROVED: frozenset(),
 }
 """What may follow what. News that may not follow changes nothing: it came late, or again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPayment:
+    """What one click asks for.
+
+    `idempotency_key` is the click's own; `data_descriptor` and `data_value` are the card form's
+    one-use token. Of these only digests are kept.
+    """
+
+    amount_cents: int
+    data_descriptor: str
+    data_value: str = field(repr=False)
+    idempotency_key: str = field(repr=False)
+    case_id: str | None = None
+
+    @property
+    def key_digest(self) -> str:
+        """Stands for the key, which may be any text."""
+        return hashlib.sha256(self.idempotency_key.encode()).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """Tells a click sent again from another one under the same key."""
+        content = [self.amount_cents, self.case_id, self.data_descriptor, self.data_value]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

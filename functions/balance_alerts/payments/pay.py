@@ -7,21 +7,20 @@ import secrets
 import time
 from base64 import b32encode
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 
-from balance_alerts.domain.attempt import Attempt, AttemptState
+from balance_alerts.domain.attempt import AskedPayment, Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.payments.connections import Connections
 from balance_alerts.payments.gateway_answers import ChargeAnswer
-from balance_alerts.payments.gateway_codes import CARD_FAULTS, CREDENTIALS_REFUSED, ChargeOutcome
+from balance_alerts.payments.gateway_codes import CREDENTIALS_REFUSED, ChargeOutcome
 from balance_alerts.payments.gateway_requests import Charge
+from balance_alerts.payments.payment import Payment, receipt_of, unavailable
 from balance_alerts.payments.settle import Settled, settle
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.attempts import Attempts
-from balance_alerts.store.beginnings import AskedPayment, Beginning
+from balance_alerts.store.beginnings import Beginning
 from balance_alerts.store.table import Contention
 from balance_alerts.telemetry import failure
 
@@ -36,47 +35,6 @@ _DESCRIPTION = "Payment to your practice"
 
 PAUSES = (0.1, 0.3, 1.0, 2.0)
 """Seconds between tries to write down what the gateway said; looked up later if none succeeds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What a patient needs to have of a payment. Names no case."""
-
-    payment_id: str
-    practice: str
-    amount_cents: int
-    paid_at: datetime
-    card_type: str | None
-    last_four: str | None
-    auth_code: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """A payment as the patient may know it.
-
-    `state` is as it reads now; `receipt` is there once it is in the ledger. `is_new` says that it
-    was asked for just now, not before.
-    """
-
-    attempt: Attempt
-    state: AttemptState
-    balance_cents: int
-    receipt: Receipt | None
-    is_new: bool = field(default=False, compare=False)
-
-    def check_charged(self) -> None:
-        """Refuse to call it a payment if the card was certainly not charged.
-
-        Raises:
-            RuleError: `declined`: another card may do; `gateway_unavailable`: no card would.
-        """
-        if self.state is AttemptState.DECLINED or (
-            self.state is AttemptState.FAILED and self.attempt.detail in CARD_FAULTS
-        ):
-            raise RuleError("declined", "The card was declined. You were not charged.")
-        if self.state is AttemptState.FAILED:
-            raise _unavailable()
 
 
 class Checkout:
@@ -122,7 +80,7 @@ class Checkout:
         try:
             begun = beginning.begin(self._clock)
         except Contention as error:
-            raise _unavailable() from error
+            raise unavailable() from error
         if not begun.is_new:
             return self._shown(practice, begun.attempt)
         answer = self._charge(
@@ -207,25 +165,3 @@ def new_attempt_id() -> str:
     """An id that no attempt had before: 20 characters, 90 of its bits random."""
     letters = b32encode(secrets.token_bytes(_RANDOM_BYTES)).decode().lower()
     return ATTEMPT_PREFIX + letters[:_RANDOM_LETTERS]
-
-
-def receipt_of(attempt: Attempt, practice: Practice) -> Receipt | None:
-    """The receipt of a payment that is in the ledger."""
-    if attempt.state is not AttemptState.APPROVED:
-        return None
-    return Receipt(
-        payment_id=attempt.attempt_id,
-        practice=practice.display_name,
-        amount_cents=attempt.amount_cents,
-        paid_at=attempt.begun_at,
-        card_type=attempt.card_type,
-        last_four=attempt.last_four,
-        auth_code=attempt.auth_code,
-    )
-
-
-def _unavailable() -> RuleError:
-    return RuleError(
-        "gateway_unavailable",
-        "The payment did not go through. You were not charged. Please try again later.",
-    )

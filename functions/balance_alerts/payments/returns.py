@@ -18,7 +18,8 @@ from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.giving_back import GivenBack, give_back
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.payments.gateway_reports import TransactionDetails
-from balance_alerts.payments.settle import METHOD, free_entry_ids
+from balance_alerts.payments.payment import METHOD
+from balance_alerts.payments.settle import free_entry_ids
 from balance_alerts.store import keys, table
 from balance_alerts.store.attempt_records import AttemptRecord
 from balance_alerts.store.entries import (

@@ -20,6 +20,7 @@ from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.domain.practice import Practice
 from balance_alerts.payments.gateway_answers import ChargeAnswer
 from balance_alerts.payments.gateway_codes import ChargeOutcome
+from balance_alerts.payments.payment import METHOD
 from balance_alerts.store import keys, owed_receipts, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attempt_records import AttemptRecord, OpenAttemptRecord
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
 
 logger = logging.getLogger(__name__)
-
-METHOD = "card"
 
 _STATES = {
     ChargeOutcome.APPROVED: AttemptState.APPROVED,

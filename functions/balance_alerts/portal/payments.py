@@ -12,8 +12,7 @@ from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.http_api.paging import PAGE_SIZE, cursor_of, sort_key_of
-from balance_alerts.payments.pay import Payment, Receipt
-from balance_alerts.payments.settle import METHOD
+from balance_alerts.payments.payment import METHOD, Payment, Receipt
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.entries import entries_of
 from balance_alerts.store.table import instant_text

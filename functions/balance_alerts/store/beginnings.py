@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
 
 from balance_alerts.domain.allocation import check_payment
-from balance_alerts.domain.attempt import Attempt, AttemptState
+from balance_alerts.domain.attempt import AskedPayment, Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock, local_date
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
@@ -30,32 +28,6 @@ from balance_alerts.store.practice_records import PracticeRecord, takes_cards_by
 from balance_alerts.store.table import Record
 
 A_KEY_LASTS = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedPayment:
-    """What one click asks for.
-
-    `idempotency_key` is the click's own; `data_descriptor` and `data_value` are the card form's
-    one-use token. Of these only digests are kept.
-    """
-
-    amount_cents: int
-    data_descriptor: str
-    data_value: str = field(repr=False)
-    idempotency_key: str = field(repr=False)
-    case_id: str | None = None
-
-    @property
-    def key_digest(self) -> str:
-        """Stands for the key, which may be any text."""
-        return hashlib.sha256(self.idempotency_key.encode()).hexdigest()
-
-    @property
-    def digest(self) -> str:
-        """Tells a click sent again from another one under the same key."""
-        content = [self.amount_cents, self.case_id, self.data_descriptor, self.data_value]
-        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
