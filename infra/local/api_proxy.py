@@ -6,6 +6,7 @@ import contextlib
 from urllib.parse import urlsplit
 
 from infra.local.emulator import HOST
+from infra.local.gateway.webhooks import When
 from infra.local.loopback import QuietHandler, forward
 from infra.local.stack import LocalStack
 from infra.local.waiting import StackError
@@ -35,3 +36,5 @@ class ApiProxy:
             with contextlib.suppress(StackError):
                 self._stack.wait_drained("AlertQueueUrl", within_seconds=_SENT_WITHIN_SECONDS)
         handler.answer(status, answer, headers)
+        # As at the real gateway: when the patient reads the answer, its webhook is on its way.
+        self._stack.gateway.webhooks.deliver(When.ONCE_ANSWERED)

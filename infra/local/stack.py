@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra.local.gateway.webhooks import When
 from infra.local.invoking import invoke, warm_up
 from infra.local.running import RunningStack
 from infra.local.schedule import ScanCounts, Schedule
@@ -95,13 +96,14 @@ class LocalStack(RunningStack):
     def reconcile(self) -> dict[str, Any]:
         """Run payment reconciliation now, wait until all it leads to is done; return its counts.
 
-        Webhooks that are late come in after it.
+        Webhooks of charges whose answer was lost come in after it.
         """
         webhooks = self.gateway.webhooks
+        webhooks.deliver(When.ONCE_ANSWERED)
         webhooks.wait()
         self.gateway.settle_days_before()
         counts: dict[str, Any] = self.invoke(self.outputs["ReconcileFunctionName"], {"all": True})
-        webhooks.deliver_late()
+        webhooks.deliver(When.MUCH_LATER)
         webhooks.wait()
         self.wait_drained("AlertQueueUrl")
         return counts

@@ -27,7 +27,7 @@ from infra.local.gateway.modes import GatewayMode
 from infra.local.gateway.reporting import REPORTS
 from infra.local.gateway.schema import REQUESTS, SchemaError, as_text, check
 from infra.local.gateway.transactions import Batch, Books
-from infra.local.gateway.webhooks import CHARGED, HELD, Webhooks
+from infra.local.gateway.webhooks import CHARGED, HELD, Webhooks, When
 
 REFUSED_LOGIN = "wrong"
 
@@ -45,8 +45,8 @@ class OpaqueData:
 class Gateway:
     """One gateway with any number of merchants, told apart by login id. Thread-safe.
 
-    It hangs for `hang_seconds` where it hangs, then drops the connection. With `late_webhooks` the
-    webhook of a charge whose answer is lost waits for `webhooks.deliver_late`.
+    It hangs for `hang_seconds` where it hangs, then drops the connection. With `late_webhooks`
+    those of charges wait for `webhooks.deliver`.
     """
 
     def __init__(
@@ -192,9 +192,14 @@ class Gateway:
                 now=self._clock(),
             )
         if made and made.status != books.DECLINED:
-            late = self.late_webhooks and self._mode.loses_answers
-            self.webhooks.tell(HELD if made.status == books.HELD else CHARGED, made, late=late)
+            event = HELD if made.status == books.HELD else CHARGED
+            self.webhooks.tell(event, made, self._when_told())
         return answer
+
+    def _when_told(self) -> When:
+        if not self.late_webhooks:
+            return When.AT_ONCE
+        return When.MUCH_LATER if self._mode.loses_answers else When.ONCE_ANSWERED
 
     def _make_token(self, request: dict[str, Any]) -> Json:
         """A request of the card form: a card for a token."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from infra.local.gateway.answers import dollars, instant, plain
@@ -25,6 +26,18 @@ RELEASED = "net.authorize.payment.fraud.approved"
 REFUSED = "net.authorize.payment.fraud.declined"
 
 _TIMEOUT_SECONDS = 30.0
+
+
+class When(StrEnum):
+    """When a webhook leaves: at once, or when it is asked for by `Webhooks.deliver`.
+
+    The real gateway takes seconds, in which the answer to a charge has long arrived. One whose
+    answer was lost is told of much later.
+    """
+
+    AT_ONCE = "at_once"
+    ONCE_ANSWERED = "once_answered"
+    MUCH_LATER = "much_later"
 
 
 def signature_key(merchant: str) -> str:
@@ -53,7 +66,7 @@ class Webhooks:
         self._clock = clock
         self._addresses: dict[str, tuple[str, str]] = {}
         self._queue: queue.Queue[Delivery | None] = queue.Queue()
-        self._late: list[Delivery] = []
+        self._waiting: list[tuple[When, Delivery]] = []
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self.sent: list[tuple[Delivery, int]] = []
@@ -72,29 +85,24 @@ class Webhooks:
         with self._lock:
             self._addresses.pop(merchant, None)
 
-    def tell(self, event: str, transaction: Transaction, *, late: bool = False) -> None:
-        """Queue a webhook about a transaction, if somebody wants it.
-
-        A late one waits for `deliver_late`.
-        """
+    def tell(self, event: str, transaction: Transaction, when: When = When.AT_ONCE) -> None:
+        """Queue a webhook about a transaction, if somebody wants it."""
         with self._lock:
             address = self._addresses.get(transaction.merchant)
         if address:
             url, key = address
             body = self._body(event, transaction)
-            delivery = Delivery(url, body, sign(body, key))
-            if late:
-                with self._lock:
-                    self._late.append(delivery)
-            else:
-                self._queue.put(delivery)
+            with self._lock:
+                self._waiting.append((when, Delivery(url, body, sign(body, key))))
+            self.deliver(When.AT_ONCE)
 
-    def deliver_late(self) -> None:
-        """Queue the webhooks that are late."""
+    def deliver(self, when: When) -> None:
+        """Queue the webhooks that wait for this."""
         with self._lock:
-            late, self._late = self._late, []
-        for delivery in late:
-            self._queue.put(delivery)
+            ready = [delivery for waits_for, delivery in self._waiting if waits_for is when]
+            self._waiting = [waiting for waiting in self._waiting if waiting[0] is not when]
+            for delivery in ready:
+                self._queue.put(delivery)
 
     def redeliver(self) -> None:
         """Send everything once more, the latest first: neither once nor in order is promised."""
@@ -111,7 +119,7 @@ class Webhooks:
         """Forget who wants to be told, and all that was told or still is to be."""
         with self._lock:
             self._addresses.clear()
-            self._late.clear()
+            self._waiting.clear()
         with suppress(queue.Empty):
             while True:
                 self._queue.get_nowait()

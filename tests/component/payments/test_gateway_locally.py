@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from balance_alerts.payments.authorize_net import AuthorizeNet
 from balance_alerts.payments.gateway_codes import ChargeOutcome
 from infra.local.gateway.gateway import Gateway
+from infra.local.gateway.webhooks import When
 from tests.component.conftest import StoppedClock
 from tests.component.payments.conftest import LOGIN, Asked
 
@@ -17,7 +18,7 @@ def statuses(gateway: Gateway) -> list[str]:
     return [charge["status"] for charge in gateway.charges()]
 
 
-def test_a_late_webhook_comes_when_it_is_asked_for(
+def test_late_webhooks_come_when_they_are_asked_for(
     gateway: Gateway, client: AuthorizeNet, asked: Asked
 ) -> None:
     gateway.late_webhooks, gateway.hang_seconds = True, 0.1
@@ -25,11 +26,10 @@ def test_a_late_webhook_comes_when_it_is_asked_for(
     for number, mode in enumerate(["approve", "timeout_after_charge", "garbled"]):
         gateway.set_mode(mode)
         client.charge(asked(f"ba{number}"))
-    gateway.webhooks.wait()
-    assert len(gateway.webhooks.sent) == 1
-    gateway.webhooks.deliver_late()
-    gateway.webhooks.wait()
-    assert len(gateway.webhooks.sent) == 3
+    for when, told in [(When.AT_ONCE, 0), (When.ONCE_ANSWERED, 1), (When.MUCH_LATER, 3)]:
+        gateway.webhooks.deliver(when)
+        gateway.webhooks.wait()
+        assert len(gateway.webhooks.sent) == told
 
 
 def test_a_gateway_that_hangs_up_leaves_the_outcome_unknown(
