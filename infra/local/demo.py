@@ -1,4 +1,4 @@
-"""`make demo`: the main job from sample files to delivered messages, each step verified.
+"""`make demo`: the main job from sample files to a paid balance, each step verified.
 
 Starts a stack of its own, needs no input, and exits 0 only if every step did what it must.
 """
@@ -16,7 +16,8 @@ from typing import Any
 from balance_alerts.domain.calendar import zone
 from balance_alerts.domain.money import format_dollars
 from infra.local import sample
-from infra.local.observer import Observer, reached
+from infra.local.demo_visit import PatientVisit
+from infra.local.observer import Observer, import_counts, import_row, reached
 from infra.local.outbox import Message
 from infra.local.server import LocalServer
 from infra.local.signals import ignore_signals, interrupt_on_signals
@@ -24,9 +25,10 @@ from infra.local.stack import LocalStack
 from infra.local.transcript import Transcript, masked
 
 _PRACTICE = "harbor-point"
-_PAYER = "HP-1002"
+_DESK_PAYER = "HP-1002"
+_CARD_PAYER = "HP-1016"
+_HANG_SECONDS = 1.0
 _WHY = ("too_soon", "not_subscribed", "no_reachable_contact", "on_hold", "window_closed")
-_IMPORT_COLUMNS = ("read", "added", "changed", "unchanged", "parked", "refused")
 
 
 class Demo:
@@ -34,6 +36,7 @@ class Demo:
 
     def __init__(self, stack: LocalStack, url: str, folder: Path) -> None:
         self._stack = stack
+        self._url = url
         self._folder = folder
         self._transcript = Transcript()
         self._seen = Observer(stack, _PRACTICE, url=url, folder=folder)
@@ -49,8 +52,9 @@ class Demo:
         self.look_at_decisions()
         self.first_alerts()
         self.schedule_again()
+        self.pay_by_card()
         self.two_weeks_later("second")
-        self.pay()
+        self.pay_at_the_desk()
         self.two_weeks_later("third")
         self.explain()
         return self._transcript.end()
@@ -74,18 +78,19 @@ class Demo:
             *("--window", f"{window['opens']}-{window['closes']}"),
             *("--minimum", f"{settings['minimum_balance_cents'] / 100:.2f}"),
         )
-        practice = self._stack.wiring.practices.get(_PRACTICE)
+        self._stack.connect_to_gateway(_PRACTICE)
+        practice = self._seen.practice()
         self._transcript.equal(
             practice.alerts, sample.alert_settings(settings), "its settings are the sample's"
         )
+        self._transcript.verify(practice.takes_cards, "its patients can pay by card")
 
     def import_file(self, name: str) -> None:
         """Import a file of the sample."""
         self._step(f"Import {name}")
         output = self._command("import", _PRACTICE, str(self._folder / name))
-        row = next((line for line in output.splitlines() if line.startswith(f"{name} ")), "")
-        found = dict(zip(_IMPORT_COLUMNS, row.split()[1:], strict=False))
-        for column, count in _import_counts(self._files[name]).items():
+        found = import_row(output, name)
+        for column, count in import_counts(self._files[name]).items():
             self._transcript.equal(found.get(column), str(count), f"{column}: {count}")
         if name == sample.IMPORTS[0]:
             staff = _read(self._folder / "staff.json")
@@ -109,10 +114,9 @@ class Demo:
     def first_alerts(self) -> None:
         """Run the schedule: everybody who is due gets a message, nobody else does."""
         self._step("The schedule runs")
-        due = [patient_id for patient_id, expected in self._patients.items() if expected["due"]]
+        due = [each for each, expected in self._patients.items() if expected["due"]]
         messages = self._scan(due)
-        for channel in ("text", "email"):
-            self._show([message for message in messages if message.channel == channel])
+        self._show(messages)
         channels = Counter(c for each in due for c in self._patients[each]["channels"])
         self._transcript.equal(
             Counter(message.channel for message in messages),
@@ -137,31 +141,45 @@ class Demo:
         self._stack.clock.advance(days=14)
         self._step("Two weeks later, the schedule runs")
         due = self._seen.due(self._patients)
-        paid = self._seen.account(_PAYER).balance_cents == 0
-        before = self._seen.alerted_on(_PAYER)
+        payers = (_DESK_PAYER, _CARD_PAYER)
+        paid = {each for each in payers if self._seen.account(each).balance_cents == 0}
+        before = {each: self._seen.alerted_on(each) for each in paid}
         self._scan(due)
         dates = {patient_id: self._seen.alerted_on(patient_id) for patient_id in due}
         again = {each: days for each, days in dates.items() if len(days) > 1}
         gaps = {(days[0] - days[1]).days for days in again.values()}
         self._transcript.equal(gaps, {14}, f"{len(again)} {ordinal} alerts, after 14 days exactly")
-        if paid:
+        for each, alerted_on in before.items():
             self._transcript.equal(
-                self._seen.alerted_on(_PAYER), before, f"{_PAYER} has paid and hears nothing"
+                self._seen.alerted_on(each), alerted_on, f"{each} has paid and hears nothing"
             )
 
-    def pay(self) -> None:
+    def pay_by_card(self) -> None:
+        """Follow a patient through the portal."""
+        visit = PatientVisit(
+            _CARD_PAYER,
+            url=self._url,
+            outbox=self._stack.outbox,
+            seen=self._seen,
+            transcript=self._transcript,
+            step=self._step,
+        )
+        visit.run()
+
+    def pay_at_the_desk(self) -> None:
         """Import a payment of one patient."""
-        balance = int(self._seen.account(_PAYER).balance_cents)
-        self._step(f"{_PAYER} pays {format_dollars(balance)} at the front desk")
+        balance = int(self._seen.account(_DESK_PAYER).balance_cents)
+        self._step(f"{_DESK_PAYER} pays {format_dollars(balance)} at the front desk")
         path = self._folder / "payments.csv"
-        path.write_text(self._seen.payment_file(_PAYER, balance), "utf-8")
+        path.write_text(self._seen.payment_file(_DESK_PAYER, balance), "utf-8")
         self._command("import", _PRACTICE, str(path))
-        self._transcript.equal(self._seen.account(_PAYER).balance_cents, 0, "the balance is zero")
+        left = self._seen.account(_DESK_PAYER).balance_cents
+        self._transcript.equal(left, 0, "the balance is zero")
 
     def explain(self) -> None:
         """Ask why some patients are alerted or not."""
         self._step("Why, and why not")
-        chosen = {"nothing_owed": _PAYER}
+        chosen = {"nothing_owed": _DESK_PAYER}
         for patient_id in self._patients:
             decided = self._seen.decision(patient_id).reason
             if decided in _WHY:
@@ -193,16 +211,12 @@ class Demo:
         return messages
 
     def _show(self, messages: list[Message]) -> None:
-        """Show one message of a channel in full, and how many more there are."""
-        first, *more = messages
-        self._transcript.say(f"{first.channel} to {masked(first.to)}:")
-        shown = ([f"Subject: {first.subject}", ""] if first.subject else []) + [first.text]
-        self._transcript.say(f"  | {line}" for text in shown for line in text.splitlines() or [""])
-        self._transcript.say(
-            f"and {len(more)} more, to "
-            + ", ".join(masked(message.to) for message in more[:4])
-            + " ..."
-        )
+        """Show one message of each channel in full, and how many more there are."""
+        for channel in ("text", "email"):
+            first, *more = [message for message in messages if message.channel == channel]
+            self._transcript.message(first)
+            others = ", ".join(masked(message.to) for message in more[:4])
+            self._transcript.say(f"and {len(more)} more, to {others} ...")
 
     def _command(self, *arguments: str) -> str:
         typed, result = self._seen.command(*arguments)
@@ -216,23 +230,6 @@ class Demo:
         self._transcript.step(f"{title} ({local:%A %-d %B %Y, %H:%M})")
 
 
-def _import_counts(expected: dict[str, int]) -> dict[str, int]:
-    """Return a file's expected counts as the command shows them: what became of each line read.
-
-    Of a remittance's claims those count as added that led to an entry.
-    """
-    read = expected.get("lines") or expected["claims"]
-    added = expected.get("entries", expected.get("added", 0))
-    parked, refused = expected.get("parked", 0), expected["refused"]
-    return {
-        "read": read,
-        "added": added,
-        "unchanged": read - added - parked - refused,
-        "parked": parked,
-        "refused": refused,
-    }
-
-
 def _read(path: Path) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return values
@@ -243,7 +240,7 @@ def main() -> int:
     interrupt_on_signals()
     began = time.monotonic()
     server = LocalServer(port=0)
-    stack = LocalStack(public_url=server.url)
+    stack = LocalStack(public_url=server.url, hang_seconds=_HANG_SECONDS)
     try:
         stack.start()
         server.serve_stack(stack)

@@ -15,12 +15,16 @@ from pathlib import Path
 from balance_alerts.alerts.history import alert_history
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.decide import Decision, decide
+from balance_alerts.domain.practice import Practice
 from balance_alerts.imports.csv_header import COLUMNS, CsvKind
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.entries import entries_of
+from infra.local import sample
 from infra.local.deploy import REPOSITORY
 from infra.local.outbox import Message
 from infra.local.stack import LocalStack
+
+_IMPORT_COLUMNS = ("read", "added", "changed", "unchanged", "parked", "refused")
 
 
 class Observer:
@@ -32,14 +36,27 @@ class Observer:
         self._url = url
         self._folder = folder
 
+    def practice(self) -> Practice:
+        """Return the practice as stored."""
+        return self._stack.wiring.practices.get(self._practice_id)
+
+    def is_listed_as_due(self, patient_id: str) -> bool:
+        """Tell whether the due index holds an account."""
+        return self.account(patient_id).due_practice is not None
+
+    def date_of_birth(self, patient_id: str) -> str:
+        """Return the date of birth in the sample's file, which the patient knows by heart."""
+        with (self._folder / sample.IMPORTS[0]).open(encoding="utf-8", newline="") as file:
+            rows = {row["patient_id"]: row for row in csv.DictReader(file)}
+        return rows[patient_id]["date_of_birth"]
+
     def account(self, patient_id: str) -> AccountRecord:
         """Return an account as stored."""
         return self._stack.wiring.accounts.get(self._practice_id, patient_id)
 
     def decision(self, patient_id: str) -> Decision:
         """Return what the rules say of an account now."""
-        practice = self._stack.wiring.practices.get(self._practice_id)
-        return decide(self.account(patient_id).to_domain(), practice, self._stack.now())
+        return decide(self.account(patient_id).to_domain(), self.practice(), self._stack.now())
 
     def due(self, patient_ids: Iterable[str]) -> list[str]:
         """Return those who are due now."""
@@ -97,3 +114,26 @@ class Observer:
 def reached(messages: Iterable[Message]) -> Counter[tuple[str, str]]:
     """Count the contacts that messages went to, by channel."""
     return Counter((message.channel, message.to) for message in messages)
+
+
+def import_row(output: str, name: str) -> dict[str, str]:
+    """Return what the command said of a file, by column."""
+    row = next((line for line in output.splitlines() if line.startswith(f"{name} ")), "")
+    return dict(zip(_IMPORT_COLUMNS, row.split()[1:], strict=False))
+
+
+def import_counts(expected: dict[str, int]) -> dict[str, int]:
+    """Return a file's expected counts as the command shows them: what became of each line read.
+
+    Of a remittance's claims those count as added that led to an entry.
+    """
+    read = expected.get("lines") or expected["claims"]
+    added = expected.get("entries", expected.get("added", 0))
+    parked, refused = expected.get("parked", 0), expected["refused"]
+    return {
+        "read": read,
+        "added": added,
+        "unchanged": read - added - parked - refused,
+        "parked": parked,
+        "refused": refused,
+    }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from infra.local.outbox import Message
+
 
 @dataclass
 class Transcript:
@@ -23,6 +25,12 @@ class Transcript:
         """Print text as part of the step."""
         for line in lines.splitlines() if isinstance(lines, str) else lines:
             print(f"   {line}", flush=True)
+
+    def message(self, message: Message) -> None:
+        """Show a text or an email in full."""
+        self.say(f"{message.channel} to {masked(message.to)}:")
+        shown = ([f"Subject: {message.subject}", ""] if message.subject else []) + [message.text]
+        self.say(f"  | {line}" for text in shown for line in text.splitlines() or [""])
 
     def verify(self, verified: bool, what: str, found: object = None) -> None:
         """Note whether something is as it must be; `found` is shown where it is not."""
