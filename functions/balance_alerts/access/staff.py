@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from balance_alerts.domain.audit import Who
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ids import ID
 from balance_alerts.domain.permissions import Level
@@ -25,6 +26,11 @@ class StaffMember:
     practice_id: str
     level: Level
     name: str
+
+    @property
+    def who(self) -> Who:
+        """As the audit trail names them."""
+        return Who(self.staff_id, self.name, self.level.value)
 
     def must_reach(self, least: Level) -> None:
         """Refuse who has less than these rights.

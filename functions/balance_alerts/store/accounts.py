@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from balance_alerts.domain.account import Account, HoldReason, check_hold
@@ -10,6 +10,7 @@ from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import contacts, keys, table
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.table import Record
 
 REVOKING_HOLDS = frozenset({HoldReason.DECEASED, HoldReason.BANKRUPTCY})
 
@@ -113,9 +114,18 @@ class Accounts:
         self.change(practice_id, patient_id, follow)
 
     def change(
-        self, practice_id: str, patient_id: str, change: Callable[[AccountRecord], None]
+        self,
+        practice_id: str,
+        patient_id: str,
+        change: Callable[[AccountRecord], Iterable[Record] | None],
     ) -> AccountRecord:
         """Read an account, change it, write what changed; again where another write came between.
+
+        Args:
+            practice_id: whose account it is.
+            patient_id: the account.
+            change: changes what was read, and returns what is to be written with it: all of it or
+                nothing, and nothing where the account stays as it is.
 
         Raises:
             RuleError: `unknown_patient`.
@@ -123,9 +133,14 @@ class Accounts:
 
         def write() -> AccountRecord:
             account = self.get(practice_id, patient_id)
-            change(account)
+            with_it = list(change(account) or ())
             changes = account.changes()
-            if changes:
+            if changes and with_it:
+                with table.transaction() as transaction:
+                    for record in with_it:
+                        transaction.save(record)
+                    transaction.update(account, changes)
+            elif changes:
                 account.update(changes)
             return account
 

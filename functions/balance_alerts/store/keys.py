@@ -172,3 +172,13 @@ def orphan_charge(practice_id: str, trans_id: str) -> Key:
 def gateway_sweep(practice_id: str) -> Key:
     """How far a practice's settlements were gone through."""
     return f"PRACTICE#{practice_id}", "GATEWAYSWEEP"
+
+
+def audit_trail(practice_id: str) -> str:
+    """The partition of all changes that were made at a practice."""
+    return f"AUDIT#{practice_id}"
+
+
+def audit(practice_id: str, at: datetime, audit_id: str) -> Key:
+    """One change, in order of time."""
+    return audit_trail(practice_id), f"{instant_text(at)}#{audit_id}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import AlertSettings, GatewayConnection, Practice
@@ -18,6 +18,7 @@ from balance_alerts.store.practice_records import (
     PracticeCodeRecord,
     PracticeRecord,
 )
+from balance_alerts.store.table import Record
 
 SENDING_INDEX = "sending_practices"
 """Sparse: the practices that send at all. Those paused or switched off cost a scan nothing."""
@@ -85,25 +86,33 @@ class Practices:
                 "practice_exists", "There is a practice with this id already; choose another id."
             ) from error
 
-    def save_settings(self, practice: Practice, settings: AlertSettings) -> Practice:
-        """Replace the alert settings of a practice as read.
+    def save_settings(
+        self, practice: Practice, settings: AlertSettings, *, with_it: Iterable[Record] = ()
+    ) -> Practice:
+        """Replace the alert settings of a practice as read; `with_it` is written if they change.
 
         Raises:
             RuleError: `changed_meanwhile`, where somebody else saved in between.
         """
         record = self._unchanged(practice)
         record.take_settings(settings)
-        return replace(practice, alerts=settings, version=_saved(record))
+        return replace(practice, alerts=settings, version=_saved(record, with_it))
 
-    def save_gateway(self, practice: Practice, gateway: GatewayConnection | None) -> Practice:
-        """Replace the gateway connection of a practice as read.
+    def save_gateway(
+        self,
+        practice: Practice,
+        gateway: GatewayConnection | None,
+        *,
+        with_it: Iterable[Record] = (),
+    ) -> Practice:
+        """Replace the gateway connection of a practice as read; `with_it` is written with it.
 
         Raises:
             RuleError: `changed_meanwhile`, where somebody else saved in between.
         """
         record = self._unchanged(practice)
         record.gateway = None if gateway is None else GatewayAttribute.of(gateway)
-        return replace(practice, gateway=gateway, version=_saved(record))
+        return replace(practice, gateway=gateway, version=_saved(record, with_it))
 
     def sending(self) -> Iterator[PracticeRecord]:
         """Every practice whose alerts are on, as the index has it.
@@ -183,16 +192,20 @@ class Practices:
         return record
 
 
-def _saved(record: PracticeRecord) -> int:
+def _saved(record: PracticeRecord, with_it: Iterable[Record]) -> int:
     """Write what was changed, and return the version that it now has."""
     changes = record.changes()
-    if changes:
-        try:
-            record.update(changes)
-        except UpdateError as error:
-            if not table.lost_a_race(error):
-                raise
-            raise _changed_meanwhile() from error
+    if not changes:
+        return int(record.version)
+    try:
+        with table.transaction() as transaction:
+            for each in with_it:
+                transaction.save(each)
+            transaction.update(record, changes)
+    except TransactWriteError as error:
+        if not table.lost_a_race(error):
+            raise
+        raise _changed_meanwhile() from error
     return int(record.version)
 
 

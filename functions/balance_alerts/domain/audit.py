@@ -1,0 +1,49 @@
+"""The audit trail: who changed what, when, from what, to what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody who changes something: a member of staff at their level, or the operator."""
+
+    id: str
+    name: str
+    level: str | None = None
+
+
+OPERATOR = Who("operator", "Operator")
+"""Whoever has the rights of the AWS account, by the operator's command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change: `action` in stable words such as `hold_set`, and whose, such as `patient p-1`.
+
+    `before` and `after` hold what differs, by name; contacts in them are masked.
+    """
+
+    at: datetime
+    by: Who
+    action: str
+    subject: str
+    before: Mapping[str, object] = field(default_factory=dict)
+    after: Mapping[str, object] = field(default_factory=dict)
+    note: str | None = None
+
+
+def masked_mobile(number: str | None) -> str | None:
+    """A number of which only the last four digits show."""
+    return None if number is None else f"***-***-{number[-4:]}"
+
+
+def masked_email(address: str | None) -> str | None:
+    """An address of which only the first letter and the domain show."""
+    if address is None:
+        return None
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}***@{domain}"
