@@ -176,10 +176,17 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(
 def test_without_any_answer_no_new_payment_is_offered(
     visit: Open, portal: FakePortal, keep: Keep
 ) -> None:
-    seen = visit().sign_in().to_confirm("20")
+    seen = visit()
+    seen.page.clock.install()
+    seen.page.reload()
+    seen.sign_in().to_confirm("20")
     portal.account.broken.add("/portal/payments")
-    seen.press_pay()
-    expect(seen.heading).to_have_text("We could not hear back about your payment", timeout=20_000)
+    with seen.page.expect_event("requestfailed"):
+        seen.press_pay()
+    for pause in (2_000, 5_000):
+        with seen.page.expect_event("requestfailed"):
+            seen.page.clock.run_for(pause)
+    expect(seen.heading).to_have_text("We could not hear back about your payment")
     keep(seen.page, "portal-phone-en-outcome-lost")
     seen.page.locator(".menu a").first.click()
     seen.expect_screen("balance")
