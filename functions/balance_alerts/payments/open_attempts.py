@@ -52,8 +52,11 @@ class OpenAttempts:
 
     def _look_up(self, attempt: Attempt) -> None:
         found = self._found(attempt)
+        payments = self.taken.payments
         for details in found:
             self.taken.add(self.news.take(self.practice, details, self.books.transaction))
+        if self.taken.payments > payments:
+            return
         if found:
             self.attempts.note_look_up(
                 attempt, at=self.books.read_at, absent_since=None, trans_id=found[0].trans_id
