@@ -11,8 +11,8 @@ from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from balance_alerts.gateway.authorize_net import CredentialsRefusedError, GatewayError
 from balance_alerts.http_api.problem_details import CONTENT_TYPE, SAFE_HEADERS, problem_body
-from balance_alerts.payments.authorize_net import CredentialsRefusedError, GatewayError
 from balance_alerts.payments.gateway_webhooks import Received, Reception
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring

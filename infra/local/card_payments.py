@@ -41,7 +41,7 @@ class CardPayments:
         Raises:
             RuleError: what `Connections.connect` raises.
         """
-        from balance_alerts.payments.gateway_requests import Credentials
+        from balance_alerts.gateway.requests import Credentials
 
         login = re.sub(r"[^A-Za-z0-9]", "", practice_id)[:_LONGEST_LOGIN]
         key = signature_key(login)

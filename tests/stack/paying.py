@@ -8,14 +8,14 @@ from itertools import count
 
 from balance_alerts.domain.attempt import AskedPayment, Attempt
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
-from balance_alerts.payments.authorize_net import AuthorizeNet
+from balance_alerts.gateway.answers import ChargeAnswer
+from balance_alerts.gateway.authorize_net import AuthorizeNet
+from balance_alerts.gateway.codes import ChargeOutcome
+from balance_alerts.gateway.credential_vault import CredentialVault
+from balance_alerts.gateway.requests import Credentials
+from balance_alerts.gateway.transport import Transport
 from balance_alerts.payments.connections import Connections
-from balance_alerts.payments.credential_vault import CredentialVault
 from balance_alerts.payments.found import answer_of, is_charge_of
-from balance_alerts.payments.gateway_answers import ChargeAnswer
-from balance_alerts.payments.gateway_codes import ChargeOutcome
-from balance_alerts.payments.gateway_requests import Credentials
-from balance_alerts.payments.gateway_transport import Transport
 from balance_alerts.payments.pay import Checkout
 from balance_alerts.payments.payment import Payment
 from balance_alerts.payments.settle import Settled, settle

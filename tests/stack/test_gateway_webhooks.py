@@ -7,13 +7,13 @@ import random
 import pytest
 
 from balance_alerts.domain.attempt import AttemptState
-from balance_alerts.payments.authorize_net import (
+from balance_alerts.gateway.authorize_net import (
     AuthorizeNet,
     CredentialsRefusedError,
     GatewayError,
 )
+from balance_alerts.gateway.requests import Charge, Credentials
 from balance_alerts.payments.gateway_news import Taken
-from balance_alerts.payments.gateway_requests import Charge, Credentials
 from balance_alerts.payments.gateway_webhooks import Reception
 from infra.local.gateway.webhooks import Delivery, sign
 from tests.stack.paying import Till

@@ -14,8 +14,8 @@ from balance_alerts.domain.allocation import MOST_ENTRIES
 from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ledger import EntryKind
-from balance_alerts.payments.gateway_answers import ChargeAnswer
-from balance_alerts.payments.gateway_codes import ChargeOutcome
+from balance_alerts.gateway.answers import ChargeAnswer
+from balance_alerts.gateway.codes import ChargeOutcome
 from balance_alerts.store import table
 from balance_alerts.store.attempts import Attempts
 from infra.local.gateway.modes import GatewayMode

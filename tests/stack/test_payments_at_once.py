@@ -12,7 +12,7 @@ import pytest
 
 from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.payments.gateway_codes import ChargeOutcome
+from balance_alerts.gateway.codes import ChargeOutcome
 from balance_alerts.payments.payment import Payment
 from tests.builders import DAY_0, at, entry
 from tests.stack.paying import Till

@@ -12,8 +12,8 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from balance_alerts.domain.attempt import AttemptState
-from balance_alerts.payments.authorize_net import AuthorizeNet
-from balance_alerts.payments.gateway_requests import Charge
+from balance_alerts.gateway.authorize_net import AuthorizeNet
+from balance_alerts.gateway.requests import Charge
 from infra.local.gateway.modes import GatewayMode
 from tests.stack.paying import Till
 from tests.stack.workers import Killed, broken_at, killed_at, noted_calls, sender

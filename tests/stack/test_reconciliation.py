@@ -9,14 +9,14 @@ from datetime import timedelta
 import pytest
 
 from balance_alerts.domain.attempt import AttemptState
-from balance_alerts.payments.authorize_net import (
+from balance_alerts.gateway.answers import ChargeAnswer
+from balance_alerts.gateway.authorize_net import (
     AuthorizeNet,
     CredentialsRefusedError,
     GatewayError,
 )
-from balance_alerts.payments.gateway_answers import ChargeAnswer
-from balance_alerts.payments.gateway_codes import ChargeOutcome
-from balance_alerts.payments.gateway_requests import Charge
+from balance_alerts.gateway.codes import ChargeOutcome
+from balance_alerts.gateway.requests import Charge
 from balance_alerts.payments.settle import settle
 from balance_alerts.store.connected_practices import ConnectedPractices
 from balance_alerts.store.gateway_sweeps import GatewaySweeps

@@ -19,7 +19,7 @@ PACKAGE = "balance_alerts"
 # From the ground floor up. A part imports from lower floors, and from its own if no circle arises.
 FLOORS = (
     {"domain", "telemetry"},
-    {"store", "channels", "queues", "http_api"},
+    {"store", "channels", "queues", "gateway", "http_api"},
     {"access"},
     {"alerts", "imports", "payments", "practices", "portal", "office"},
     {"wiring"},

@@ -15,15 +15,15 @@ from dataclasses import replace
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import GatewayConnection, Practice
-from balance_alerts.payments.authorize_net import (
+from balance_alerts.gateway.authorize_net import (
     AuthorizeNet,
     CredentialsRefusedError,
     GatewayError,
     PermissionMissingError,
 )
-from balance_alerts.payments.credential_vault import CredentialVault
-from balance_alerts.payments.gateway_reports import MerchantDetails
-from balance_alerts.payments.gateway_requests import Credentials
+from balance_alerts.gateway.credential_vault import CredentialVault
+from balance_alerts.gateway.reports import MerchantDetails
+from balance_alerts.gateway.requests import Credentials
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.connected_practices import ConnectedPractices
 from balance_alerts.store.practices import Practices

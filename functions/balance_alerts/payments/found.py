@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from balance_alerts.domain.attempt import Attempt
-from balance_alerts.payments.gateway_answers import ChargeAnswer
-from balance_alerts.payments.gateway_codes import WAS_TAKEN, ChargeOutcome, ChargeState
-from balance_alerts.payments.gateway_reports import TransactionDetails
+from balance_alerts.gateway.answers import ChargeAnswer
+from balance_alerts.gateway.codes import WAS_TAKEN, ChargeOutcome, ChargeState
+from balance_alerts.gateway.reports import TransactionDetails
 
 _OUTCOMES = {
     ChargeState.TAKEN: ChargeOutcome.APPROVED,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.payments.gateway_reports import Batch, ListedTransaction, TransactionDetails
+from balance_alerts.gateway.reports import Batch, ListedTransaction, TransactionDetails
 
 _CLOCKS_APART = timedelta(hours=1)
 """A charge may be settled, by the gateway's clock, that much before it was asked for by ours."""

@@ -16,10 +16,10 @@ from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.practice import Practice
-from balance_alerts.payments.authorize_net import GatewayError
+from balance_alerts.gateway.authorize_net import GatewayError
+from balance_alerts.gateway.codes import WAS_TAKEN, ChargeOutcome, ChargeState
+from balance_alerts.gateway.reports import TransactionDetails
 from balance_alerts.payments.found import answer_of, is_charge_of
-from balance_alerts.payments.gateway_codes import WAS_TAKEN, ChargeOutcome, ChargeState
-from balance_alerts.payments.gateway_reports import TransactionDetails
 from balance_alerts.payments.pay import ATTEMPT_PREFIX
 from balance_alerts.payments.returns import (
     Return,

@@ -12,12 +12,12 @@ from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ids import ID
 from balance_alerts.domain.practice import Practice
-from balance_alerts.payments.authorize_net import CredentialsRefusedError
+from balance_alerts.gateway.answers import GarbledAnswerError
+from balance_alerts.gateway.authorize_net import CredentialsRefusedError
+from balance_alerts.gateway.webhook_signature import is_genuine, read_notification
 from balance_alerts.payments.connections import Connections
-from balance_alerts.payments.gateway_answers import GarbledAnswerError
 from balance_alerts.payments.gateway_books import GatewayBooks
 from balance_alerts.payments.gateway_news import GatewayNews, Taken
-from balance_alerts.payments.webhook_signature import is_genuine, read_notification
 from balance_alerts.store.practices import Practices
 from balance_alerts.telemetry import failure
 

@@ -10,13 +10,13 @@ from balance_alerts.domain.attempt import Attempt
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.looking_up import Absence, absence_of
 from balance_alerts.domain.practice import Practice
-from balance_alerts.payments.authorize_net import GatewayError
+from balance_alerts.gateway.answers import ChargeAnswer
+from balance_alerts.gateway.authorize_net import GatewayError
+from balance_alerts.gateway.codes import WAS_TAKEN, ChargeOutcome
+from balance_alerts.gateway.reports import TransactionDetails
 from balance_alerts.payments.found import is_charge_of
-from balance_alerts.payments.gateway_answers import ChargeAnswer
 from balance_alerts.payments.gateway_books import GatewayBooks
-from balance_alerts.payments.gateway_codes import WAS_TAKEN, ChargeOutcome
 from balance_alerts.payments.gateway_news import GatewayNews, Taken
-from balance_alerts.payments.gateway_reports import TransactionDetails
 from balance_alerts.payments.settle import settle
 from balance_alerts.payments.trials import Trials
 from balance_alerts.store.attempts import Attempts

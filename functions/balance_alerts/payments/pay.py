@@ -12,10 +12,10 @@ from dataclasses import replace
 from balance_alerts.domain.attempt import AskedPayment, Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.practice import Practice
+from balance_alerts.gateway.answers import ChargeAnswer
+from balance_alerts.gateway.codes import CREDENTIALS_REFUSED, ChargeOutcome
+from balance_alerts.gateway.requests import Charge
 from balance_alerts.payments.connections import Connections
-from balance_alerts.payments.gateway_answers import ChargeAnswer
-from balance_alerts.payments.gateway_codes import CREDENTIALS_REFUSED, ChargeOutcome
-from balance_alerts.payments.gateway_requests import Charge
 from balance_alerts.payments.payment import Payment, receipt_of, unavailable
 from balance_alerts.payments.settle import Settled, settle
 from balance_alerts.store.accounts import Accounts

@@ -12,7 +12,7 @@ from datetime import datetime
 from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
-from balance_alerts.payments.gateway_codes import CARD_FAULTS
+from balance_alerts.gateway.codes import CARD_FAULTS
 
 METHOD = "card"
 """How payments through the gateway are made, as ledger entries say it."""

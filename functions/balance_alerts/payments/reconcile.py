@@ -14,7 +14,7 @@ from balance_alerts.domain.calendar import Clock, local_date
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.looking_up import is_over, look_up_due, sweep_due
 from balance_alerts.domain.practice import Practice
-from balance_alerts.payments.authorize_net import CredentialsRefusedError, GatewayError
+from balance_alerts.gateway.authorize_net import CredentialsRefusedError, GatewayError
 from balance_alerts.payments.connections import Connections
 from balance_alerts.payments.gateway_books import GatewayBooks, OutOfTime
 from balance_alerts.payments.gateway_news import GatewayNews, Taken

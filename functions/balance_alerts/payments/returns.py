@@ -17,7 +17,7 @@ from balance_alerts.domain.attempt import Attempt
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.giving_back import GivenBack, give_back
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
-from balance_alerts.payments.gateway_reports import TransactionDetails
+from balance_alerts.gateway.reports import TransactionDetails
 from balance_alerts.payments.payment import METHOD
 from balance_alerts.payments.settle import free_entry_ids
 from balance_alerts.store import keys, table

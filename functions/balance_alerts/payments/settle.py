@@ -18,8 +18,8 @@ from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.domain.practice import Practice
-from balance_alerts.payments.gateway_answers import ChargeAnswer
-from balance_alerts.payments.gateway_codes import ChargeOutcome
+from balance_alerts.gateway.answers import ChargeAnswer
+from balance_alerts.gateway.codes import ChargeOutcome
 from balance_alerts.payments.payment import METHOD
 from balance_alerts.store import keys, owed_receipts, table
 from balance_alerts.store.account_record import AccountRecord

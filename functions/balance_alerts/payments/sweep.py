@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.practice import Practice
+from balance_alerts.gateway.codes import WAS_TAKEN, ChargeState
+from balance_alerts.gateway.reports import Batch, ListedTransaction, TransactionDetails
 from balance_alerts.payments.gateway_books import GatewayBooks
-from balance_alerts.payments.gateway_codes import WAS_TAKEN, ChargeState
 from balance_alerts.payments.gateway_news import GatewayNews, Taken, is_ours
-from balance_alerts.payments.gateway_reports import Batch, ListedTransaction, TransactionDetails
 from balance_alerts.payments.trials import Trials
 from balance_alerts.store import keys, table
 from balance_alerts.store.entries import PostedTransactionRecord

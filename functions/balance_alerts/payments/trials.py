@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from balance_alerts.payments.authorize_net import GatewayError
+from balance_alerts.gateway.authorize_net import GatewayError
 from balance_alerts.payments.gateway_books import OutOfTime
 from balance_alerts.telemetry import failure
 

@@ -13,9 +13,9 @@ from balance_alerts.wiring.common import CommonParts
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-    from balance_alerts.payments.authorize_net import AuthorizeNet
+    from balance_alerts.gateway.authorize_net import AuthorizeNet
+    from balance_alerts.gateway.requests import Credentials
     from balance_alerts.payments.connections import Connections
-    from balance_alerts.payments.gateway_requests import Credentials
     from balance_alerts.payments.pay import Checkout
     from balance_alerts.payments.receipts import Receipts
     from balance_alerts.store.attempts import Attempts
@@ -60,8 +60,8 @@ class PaymentParts(CommonParts):
     @cached_property
     def connections(self) -> Connections:
         """The merchant accounts of practices."""
+        from balance_alerts.gateway.credential_vault import CredentialVault
         from balance_alerts.payments.connections import Connections
-        from balance_alerts.payments.credential_vault import CredentialVault
         from balance_alerts.store.connected_practices import ConnectedPractices
 
         vault = CredentialVault(self.client("secretsmanager"), os.environ["GATEWAY_SECRETS"])
@@ -75,7 +75,7 @@ class PaymentParts(CommonParts):
         )
 
     def _merchant(self, credentials: Credentials) -> AuthorizeNet:
-        from balance_alerts.payments.authorize_net import AuthorizeNet
-        from balance_alerts.payments.gateway_transport import Transport
+        from balance_alerts.gateway.authorize_net import AuthorizeNet
+        from balance_alerts.gateway.transport import Transport
 
         return AuthorizeNet(credentials, Transport(os.environ["GATEWAY_URL"]))

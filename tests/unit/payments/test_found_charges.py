@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from balance_alerts.domain.attempt import Attempt, AttemptState
+from balance_alerts.gateway.codes import ChargeOutcome
+from balance_alerts.gateway.reports import TransactionDetails
 from balance_alerts.payments.found import answer_of, is_charge_of
-from balance_alerts.payments.gateway_codes import ChargeOutcome
-from balance_alerts.payments.gateway_reports import TransactionDetails
 
 BEGUN_AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
 ATTEMPT_ID = "ba234567abcdefghijkl"

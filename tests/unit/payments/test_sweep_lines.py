@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from balance_alerts.domain.ledger import EntryKind
-from balance_alerts.payments.gateway_reports import ListedTransaction
+from balance_alerts.gateway.reports import ListedTransaction
 from balance_alerts.payments.sweep import deserves_a_look
 
 OURS, THEIRS = "ba234567abcdefghijkl", "4711"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from balance_alerts.payments.authorize_net import GatewayError
+from balance_alerts.gateway.authorize_net import GatewayError
 from balance_alerts.payments.gateway_news import Taken
 from balance_alerts.payments.gateway_webhooks import Received, Reception
 from balance_alerts.wiring import Wiring

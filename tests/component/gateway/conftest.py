@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from balance_alerts.payments.authorize_net import AuthorizeNet
-from balance_alerts.payments.gateway_requests import Charge, Credentials
-from balance_alerts.payments.gateway_transport import Transport
+from balance_alerts.gateway.authorize_net import AuthorizeNet
+from balance_alerts.gateway.requests import Charge, Credentials
+from balance_alerts.gateway.transport import Transport
 from infra.local.gateway.gateway import Gateway
 from tests.component.conftest import StoppedClock
 

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from balance_alerts.payments.gateway_answers import GarbledAnswerError, decode, part, text
+from balance_alerts.gateway.answers import GarbledAnswerError, decode, part, text
 
 _ALGORITHM = "sha512="
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from balance_alerts.payments.authorize_net import AuthorizeNet
-from balance_alerts.payments.gateway_codes import ChargeOutcome
+from balance_alerts.gateway.authorize_net import AuthorizeNet
+from balance_alerts.gateway.codes import ChargeOutcome
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.webhooks import When
 from tests.component.conftest import StoppedClock
-from tests.component.payments.conftest import LOGIN, Asked
+from tests.component.gateway.conftest import LOGIN, Asked
 
 NOBODY = "http://127.0.0.1:9/"
 

@@ -7,8 +7,8 @@ import hmac
 
 import pytest
 
-from balance_alerts.payments.gateway_answers import GarbledAnswerError
-from balance_alerts.payments.webhook_signature import (
+from balance_alerts.gateway.answers import GarbledAnswerError
+from balance_alerts.gateway.webhook_signature import (
     Notification,
     is_genuine,
     read_notification,

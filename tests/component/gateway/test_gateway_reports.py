@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from balance_alerts.payments.authorize_net import (
+from balance_alerts.gateway.authorize_net import (
     AuthorizeNet,
     CredentialsRefusedError,
     GatewayError,
     PermissionMissingError,
 )
-from balance_alerts.payments.gateway_codes import ChargeState, state_of
-from balance_alerts.payments.gateway_reports import Batch
+from balance_alerts.gateway.codes import ChargeState, state_of
+from balance_alerts.gateway.reports import Batch
 from infra.local.gateway.gateway import Gateway
 from tests.component.conftest import StoppedClock
-from tests.component.payments.conftest import LOGIN, Asked, ClientOf
+from tests.component.gateway.conftest import LOGIN, Asked, ClientOf
 
 DAY = timedelta(days=1)
 

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from balance_alerts.payments import gateway_requests as requests
-from balance_alerts.payments.gateway_requests import Credentials
+from balance_alerts.gateway import requests
+from balance_alerts.gateway.requests import Credentials
 from infra.local.gateway.cards import client_key
 from infra.local.gateway.gateway import Gateway
-from tests.component.payments.conftest import Asked
+from tests.component.gateway.conftest import Asked
 
 CREDENTIALS = Credentials("merchant", "key")
 

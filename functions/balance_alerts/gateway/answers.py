@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from balance_alerts.payments.gateway_codes import (
+from balance_alerts.gateway.codes import (
     RESPONSE_CODES,
     ChargeOutcome,
     reasons_outcome,

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from balance_alerts.payments.authorize_net import AuthorizeNet
-from balance_alerts.payments.gateway_answers import decode, part
-from balance_alerts.payments.webhook_signature import is_genuine, read_notification
+from balance_alerts.gateway.answers import decode, part
+from balance_alerts.gateway.authorize_net import AuthorizeNet
+from balance_alerts.gateway.webhook_signature import is_genuine, read_notification
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.webhooks import signature_key
 from infra.local.loopback import LoopbackServer, QuietHandler
-from tests.component.payments.conftest import LOGIN, Asked
+from tests.component.gateway.conftest import LOGIN, Asked
 
 
 @dataclass

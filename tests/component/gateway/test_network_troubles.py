@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from balance_alerts.payments.authorize_net import AuthorizeNet, GatewayError
-from balance_alerts.payments.gateway_codes import ChargeOutcome
-from balance_alerts.payments.gateway_requests import Charge, Credentials
-from balance_alerts.payments.gateway_transport import Transport
+from balance_alerts.gateway.authorize_net import AuthorizeNet, GatewayError
+from balance_alerts.gateway.codes import ChargeOutcome
+from balance_alerts.gateway.requests import Charge, Credentials
+from balance_alerts.gateway.transport import Transport
 from tests.component.channels.misbehaving import (
     Answer,
     Server,
@@ -145,9 +145,9 @@ def test_the_key_never_travels_in_the_clear() -> None:
 
 
 def test_certificates_are_checked() -> None:
-    from balance_alerts.payments import gateway_transport
+    from balance_alerts.gateway import transport
 
-    context = gateway_transport._trust()
+    context = transport._trust()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from balance_alerts.payments.gateway_answers import (
+from balance_alerts.gateway.answers import (
     ChargeAnswer,
     GarbledAnswerError,
     cents,
     decode,
     judge_charge,
 )
-from balance_alerts.payments.gateway_codes import ChargeOutcome
+from balance_alerts.gateway.codes import ChargeOutcome
 
 APPROVED, DECLINED, FAILED, HELD, UNKNOWN, UNAVAILABLE = ChargeOutcome
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import cache
 from urllib.parse import urlsplit
 
-from balance_alerts.payments.gateway_answers import GarbledAnswerError
+from balance_alerts.gateway.answers import GarbledAnswerError
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 20.0

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from balance_alerts.payments import gateway_requests as requests
-from balance_alerts.payments.gateway_answers import (
+from balance_alerts.gateway import requests
+from balance_alerts.gateway.answers import (
     Answer,
     ChargeAnswer,
     GarbledAnswerError,
@@ -21,12 +21,12 @@ from balance_alerts.payments.gateway_answers import (
     result_code,
     text,
 )
-from balance_alerts.payments.gateway_codes import (
+from balance_alerts.gateway.codes import (
     CERTAIN_REFUSALS,
     CREDENTIALS_REFUSED,
     ChargeOutcome,
 )
-from balance_alerts.payments.gateway_reports import (
+from balance_alerts.gateway.reports import (
     Batch,
     ListedTransaction,
     MerchantDetails,
@@ -36,8 +36,8 @@ from balance_alerts.payments.gateway_reports import (
     read_merchant,
     read_transaction,
 )
-from balance_alerts.payments.gateway_requests import Charge, Credentials
-from balance_alerts.payments.gateway_transport import (
+from balance_alerts.gateway.requests import Charge, Credentials
+from balance_alerts.gateway.transport import (
     NeverConnectedError,
     NoAnswerError,
     Transport,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from balance_alerts.payments.gateway_answers import (
+from balance_alerts.gateway.answers import (
     Answer,
     GarbledAnswerError,
     cents,
@@ -18,7 +18,7 @@ from balance_alerts.payments.gateway_answers import (
     part,
     text,
 )
-from balance_alerts.payments.gateway_codes import ChargeState, is_given_back, state_of
+from balance_alerts.gateway.codes import ChargeState, is_given_back, state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from balance_alerts.payments.authorize_net import AuthorizeNet, GatewayError
-from balance_alerts.payments.gateway_codes import ChargeOutcome
+from balance_alerts.gateway.authorize_net import AuthorizeNet, GatewayError
+from balance_alerts.gateway.codes import ChargeOutcome
 from infra.local.gateway.cards import CardFormError
 from infra.local.gateway.gateway import Gateway
 from infra.local.gateway.modes import GatewayMode
 from tests.component.conftest import StoppedClock
-from tests.component.payments.conftest import Asked, ClientOf
+from tests.component.gateway.conftest import Asked, ClientOf
 
 APPROVED, DECLINED, FAILED, HELD, UNKNOWN, UNAVAILABLE = ChargeOutcome
 

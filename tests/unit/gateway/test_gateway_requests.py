@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from balance_alerts.payments import gateway_requests as requests
-from balance_alerts.payments.gateway_requests import Charge, Credentials
+from balance_alerts.gateway import requests
+from balance_alerts.gateway.requests import Charge, Credentials
 
 CREDENTIALS = Credentials("login", "transaction-key", "signature-key")
 FULL = Charge(

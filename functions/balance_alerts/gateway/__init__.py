@@ -1,0 +1,1 @@
+"""Authorize.net as it speaks: requests, answers, reports, signatures, and where credentials lie."""
