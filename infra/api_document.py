@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
@@ -17,7 +17,14 @@ from balance_alerts.http_api.exchange import JSON
 from balance_alerts.http_api.operation import LONGEST_KEY, Operation
 from balance_alerts.http_api.problem_details import CONTENT_TYPE
 from balance_alerts.http_api.problems import STATUS
-from balance_alerts.http_api.shapes import Length, Range, shape_of, split, without_none
+from balance_alerts.http_api.shapes import (
+    WALL_TIME,
+    Length,
+    Range,
+    shape_of,
+    split,
+    without_none,
+)
 from portal.operations import OPERATIONS as PORTAL_OPERATIONS
 from staff.api import OPERATIONS as STAFF_OPERATIONS
 
@@ -196,6 +203,7 @@ def _plain_schema(kind: Any, schemas: dict[str, Schema]) -> Schema:
         str: {"type": "string"},
         datetime: {"type": "string", "format": "date-time"},
         date: {"type": "string", "format": "date"},
+        time: {"type": "string", "pattern": WALL_TIME},
     }
     return dict(simple[kind])
 

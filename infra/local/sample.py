@@ -107,6 +107,7 @@ def alert_settings(values: dict[str, Any]) -> AlertSettings:
         first_alert_after_days=values["first_alert_after_days"],
         daily_limit=values["daily_limit"],
         include_amount=values["include_amount"],
+        pilot_contacts=values["pilot_contacts"] and tuple(values["pilot_contacts"]),
     )
 
 

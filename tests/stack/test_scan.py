@@ -31,9 +31,9 @@ class KeptSlices(AlertQueue):
     def __init__(self) -> None:
         self.slices: list[Slice] = []
 
-    def _put(self, batch: Sequence[Slice]) -> int:
+    def _put(self, batch: Sequence[Any]) -> list[Any]:
         self.slices += batch
-        return sum(len(some.patient_ids) for some in batch)
+        return list(batch)
 
     def ids(self) -> list[str]:
         """The accounts queued, in order."""

@@ -22,6 +22,7 @@ from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import AlertQueue, slices_of
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.due_accounts import account_of, due_items
+from balance_alerts.store.pilot_accounts import pilot_accounts
 from balance_alerts.store.practice_records import PracticeRecord
 from balance_alerts.store.practices import Practices
 from balance_alerts.telemetry import failure
@@ -154,6 +155,9 @@ class _PracticeScan:
         """The due accounts, one by one as the index gives them, until time runs out."""
         period = self.practice.alerts.frequency.period
         assert period is not None, "a practice that sends has a period"
+        if self.practice.alerts.pilot_contacts is not None:
+            yield from self._due_in_pilot()
+            return
         latest_today = max(local_date(self.now, name) for name in self.practice.time_zones)
         items = due_items(self.practice.practice_id, alerted_up_to=latest_today - period)
         for item in items:
@@ -173,6 +177,13 @@ class _PracticeScan:
                 yield account
             elif decision.reason is Reason.WINDOW_CLOSED and len(self.closed) < MOST_DROPPED:
                 self.closed.append(account)
+
+    def _due_in_pilot(self) -> Iterator[Account]:
+        """The due accounts of the contacts tried out on, so that no others crowd them out."""
+        for account in pilot_accounts(self.practice):
+            self.report.looked_at += 1
+            if decide(account, self.practice, self.now).due:
+                yield account
 
     def _drop_closed_windows(self) -> None:
         """Take accounts out of the index whose window is over, after what is due is queued."""

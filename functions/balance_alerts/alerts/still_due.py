@@ -74,7 +74,10 @@ def read(queued: Slice) -> SeenSlice:
 
 
 def due_account(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAccount | None:
-    """The account, if the rules still say so for as long as a decision lasts; else None."""
+    """The account, if the rules still say so for as long as a decision lasts; else None.
+
+    Who is left out of a pilot stays due: nothing was sent, so nothing counts.
+    """
     as_seen = account.to_domain()
     if not _is_due(as_seen, seen.practice, now):
         return None
@@ -83,6 +86,7 @@ def due_account(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAc
         for channel in as_seen.active_channels
         if (contact := seen.contact(account, channel)) is not None
         and contact.state == ContactState.REACHABLE
+        and seen.practice.alerts.may_send_to(account.contact(channel) or "")
     }
     return DueAccount(account, reachable) if reachable else None
 

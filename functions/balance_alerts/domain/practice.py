@@ -31,7 +31,8 @@ class AlertSettings:
     """When a practice's alerts go out. A new practice sends none (Rule 1).
 
     `minimum_balance_cents` is in cents, `first_alert_after_days` in local days after the window
-    opened (Rule 7), `daily_limit` in alerts a day, None for no limit (Rule 9).
+    opened (Rule 7), `daily_limit` in alerts a day, None for no limit (Rule 9). Where there are
+    `pilot_contacts` (numbers in E.164 and addresses), nobody else is sent to.
     """
 
     frequency: Frequency = Frequency.DONT_SEND
@@ -42,6 +43,7 @@ class AlertSettings:
     first_alert_after_days: int = 1
     daily_limit: int | None = None
     include_amount: bool = False
+    pilot_contacts: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that no practice can mean."""
@@ -63,6 +65,12 @@ class AlertSettings:
     def sending(self) -> bool:
         """Whether any alert may go out at all (Rule 1)."""
         return not self.paused and self.frequency is not Frequency.DONT_SEND
+
+    def may_send_to(self, contact: str) -> bool:
+        """Whether a contact may be sent to while the practice tries alerts out on a few."""
+        if self.pilot_contacts is None:
+            return True
+        return contact.casefold() in {each.casefold() for each in self.pilot_contacts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ it. Far less to load than a validation library, which start-up would feel.
 from __future__ import annotations
 
 import json
+import re
 import types
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import Enum, StrEnum
 from functools import cache
 from typing import (
@@ -30,6 +31,9 @@ from unicodedata import category
 from balance_alerts.domain.errors import RuleError
 
 T = TypeVar("T")
+
+WALL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+"""A time of day in hours and minutes."""
 
 _NOT_TEXT = frozenset({"Cc", "Cs"})
 """Control characters and halves of characters. Joined emoji are text, those of next year too."""
@@ -78,7 +82,7 @@ def parse(shape: type[T], body: str | None) -> T:
 
 
 def plain(value: Any) -> Any:
-    """A value for `json.dumps`: dataclasses as objects, instants and dates as text."""
+    """A value for `json.dumps`: dataclasses as objects, instants, dates and times as text."""
     if is_dataclass(value) and not isinstance(value, type):
         return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, list | tuple):
@@ -87,6 +91,8 @@ def plain(value: Any) -> Any:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, time):
+        return value.isoformat("minutes")
     return value
 
 
@@ -201,6 +207,8 @@ def _text(kind: Any, content: str, limits: tuple[Any, ...], path: str) -> Any:
         return _date(content, path)
     if kind is datetime:
         return _instant(content, path)
+    if kind is time:
+        return _wall_time(content, path)
     if issubclass(kind, StrEnum):
         if content not in list(kind):
             raise _invalid(path, f"one of {', '.join(kind)}")
@@ -231,6 +239,12 @@ def _instant(content: str, path: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise _invalid(path, "an instant such as 2026-03-01T15:00:00Z")
+
+
+def _wall_time(content: str, path: str) -> time:
+    if not re.fullmatch(WALL_TIME, content):
+        raise _invalid(path, "a time such as 09:00")
+    return time.fromisoformat(content)
 
 
 def _invalid(path: str, expected: str) -> RuleError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from balance_alerts.domain.calendar import Weekday
 from balance_alerts.domain.practice import Frequency, Practice
@@ -11,10 +11,10 @@ from balance_alerts.domain.practice import Frequency, Practice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendWindowView:
-    """Between which wall times alerts go out, as HH:MM."""
+    """Between which wall times alerts go out."""
 
-    opens: str
-    closes: str
+    opens: time
+    closes: time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class AlertSettingsView:
     minimum_balance_cents: int
     first_alert_after_days: int
     daily_limit: int | None
+    pilot_contacts: list[str] | None
     include_amount: bool
 
 
@@ -72,13 +73,13 @@ def practice_view(practice: Practice) -> PracticeView:
             frequency=alerts.frequency,
             paused=alerts.paused,
             send_window=SendWindowView(
-                opens=alerts.send_window.opens.isoformat("minutes"),
-                closes=alerts.send_window.closes.isoformat("minutes"),
+                opens=alerts.send_window.opens, closes=alerts.send_window.closes
             ),
             send_days=[day for day in Weekday if day in alerts.send_days],
             minimum_balance_cents=alerts.minimum_balance_cents,
             first_alert_after_days=alerts.first_alert_after_days,
             daily_limit=alerts.daily_limit,
+            pilot_contacts=None if alerts.pilot_contacts is None else list(alerts.pilot_contacts),
             include_amount=alerts.include_amount,
         ),
         authorize_net=None

@@ -6,6 +6,7 @@ from datetime import time
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    ListAttribute,
     MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -76,6 +77,7 @@ class PracticeRecord(Record, discriminator="practice"):
     first_alert_after_days = NumberAttribute()
     daily_limit = NumberAttribute(null=True)
     include_amount = BooleanAttribute(default=False)
+    pilot_contacts = ListAttribute[str](null=True)
     sending = UnicodeAttribute(null=True)
     gateway = GatewayAttribute(null=True)  # type: ignore[no-untyped-call]  # PynamoDB's maps are
     version = VersionAttribute()
@@ -103,6 +105,7 @@ class PracticeRecord(Record, discriminator="practice"):
                 first_alert_after_days=int(self.first_alert_after_days),
                 daily_limit=None if self.daily_limit is None else int(self.daily_limit),
                 include_amount=self.include_amount,
+                pilot_contacts=None if self.pilot_contacts is None else tuple(self.pilot_contacts),
             ),
             account_time_zones=frozenset(self.account_time_zones or ()),
             gateway=None if self.gateway is None else self.gateway.to_domain(),
@@ -120,6 +123,8 @@ class PracticeRecord(Record, discriminator="practice"):
         self.first_alert_after_days = settings.first_alert_after_days
         self.daily_limit = settings.daily_limit
         self.include_amount = settings.include_amount
+        pilot = settings.pilot_contacts
+        self.pilot_contacts = None if pilot is None else list(pilot)
         self.sending = SENDING if settings.sending else None
 
 

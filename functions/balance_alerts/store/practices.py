@@ -25,6 +25,9 @@ SENDING_INDEX = "sending_practices"
 
 _COUNTER_LIFE = timedelta(days=90)
 
+PROFILE = ("display_name", "short_name", "phone", "hours", "website", "reply_to", "time_zone")
+"""What of a practice its director may change, beside the alert settings."""
+
 
 class Practices:
     """The practices of the stack."""
@@ -97,6 +100,19 @@ class Practices:
         record = self._unchanged(practice)
         record.take_settings(settings)
         return replace(practice, alerts=settings, version=_saved(record, with_it))
+
+    def save_profile(
+        self, practice: Practice, profile: Practice, *, with_it: Iterable[Record] = ()
+    ) -> Practice:
+        """Replace who a practice is to its patients; `with_it` is written if that changes.
+
+        Raises:
+            RuleError: `changed_meanwhile`, where somebody else saved in between.
+        """
+        record = self._unchanged(practice)
+        for name in PROFILE:
+            setattr(record, name, getattr(profile, name))
+        return replace(profile, version=_saved(record, with_it))
 
     def save_gateway(
         self,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from balance_alerts.access.staff import StaffMember
 from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.exchange import Answer, Request
+from balance_alerts.http_api.shapes import UNSET, sent
 from balance_alerts.office.practice import PracticeView, practice_view
 from staff.operation import StaffOperation
+from staff.requests.practice import AlertSettingsChange, ProfileChange
 
 if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
+
+ALERT_PROBLEMS = ("no_send_days", "send_window_out_of_hours", "send_window_too_short")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,57 @@ class PracticeSubject:
             summary="Profile, alert settings and card payments of the practice",
             least=Level.FRONT_DESK,
             answers={200: PracticeView},
+            problems=("unknown_practice",),
+        ),
+        StaffOperation(
+            name="change_practice",
+            method="PUT",
+            path="/practice",
+            summary="Change who the practice is to its patients; what is not sent stays",
+            least=Level.THERAPY_DIRECTOR,
+            body=ProfileChange,
+            answers={200: PracticeView},
+            problems=(
+                "unknown_practice",
+                "invalid_name",
+                "invalid_phone",
+                "short_name_too_long",
+                "unknown_time_zone",
+                "changed_meanwhile",
+            ),
+        ),
+        StaffOperation(
+            name="change_balance_alerts",
+            method="PUT",
+            path="/practice/balance-alerts",
+            summary="Change when alerts go out; what is not sent stays",
+            least=Level.THERAPY_DIRECTOR,
+            body=AlertSettingsChange,
+            answers={200: PracticeView},
+            problems=("unknown_practice", *ALERT_PROBLEMS, "changed_meanwhile"),
         ),
     )
 
     def show_practice(self, member: StaffMember, _: Request) -> Answer:
         """Show it."""
         return Answer(content=practice_view(self.wiring.practices.get(member.practice_id)))
+
+    def change_practice(self, member: StaffMember, request: Request) -> Answer:
+        """Change its profile."""
+        changes = sent(request.read(ProfileChange))
+        practice = self.wiring.practice_changes.profile(member.practice_id, changes, by=member.who)
+        return Answer(content=practice_view(practice))
+
+    def change_balance_alerts(self, member: StaffMember, request: Request) -> Answer:
+        """Change its alert settings."""
+        changes = alert_changes(request.read(AlertSettingsChange))
+        practice = self.wiring.practice_changes.alerts(member.practice_id, changes, by=member.who)
+        return Answer(content=practice_view(practice))
+
+
+def alert_changes(body: AlertSettingsChange) -> dict[str, Any]:
+    """What of the alert settings is to change, by name."""
+    changes = sent(body)
+    if body.send_window is not UNSET:
+        changes["send_window"] = sent(body.send_window)
+    return changes
