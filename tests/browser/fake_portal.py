@@ -121,14 +121,6 @@ class Account:
         self.entries = [one] if cents else []
         self.payments = []
 
-    def settle(self, payment_id: str, status: str) -> None:
-        """What reconciliation does with a payment on its way."""
-        attempt = self.attempts[payment_id]
-        attempt["status"] = status
-        self.open_payment = None
-        if status == "posted":
-            self._post(attempt)
-
     def pay(self, key: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """One key, one charge."""
         payment_id = f"ba{key[:18]}"
@@ -209,18 +201,13 @@ class FakePortal:
     def __init__(self) -> None:
         self.account = Account()
         self.server = LoopbackServer(type("Handler", (_Handler,), {"portal": self}))
-        self.card_form(f"{self.server.url}/card-form/AcceptUI.js")
         self.link = f"{self.server.url}/a/{TOKEN}"
-
-    def card_form(self, script_url: str, client_key: str = "key") -> None:
-        """Bring the card form from this address."""
         self.online_payments = {
             "api_login_id": LOGIN,
-            "client_key": client_key,
-            "script_url": script_url,
+            "client_key": "key",
+            "script_url": f"{self.server.url}/card-form/AcceptUI.js",
         }
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(script_url))
-        self.pages = Pages(origin)
+        self.pages = Pages(self.server.url)
 
 
 def _problem(status: int, code: str) -> tuple[int, dict[str, Any]]:

@@ -50,14 +50,6 @@ class Visit:
         )
         return page
 
-    def another_tab(self) -> Visit:
-        """The same link in a second tab of the same browser."""
-        other = object.__new__(Visit)
-        other.__dict__.update(self.__dict__)
-        other.page = self._tab(self.page.context.new_page())
-        other.page.goto(self.portal.link)
-        return other
-
     # What is seen.
 
     @property

@@ -130,42 +130,6 @@ def test_each_screen_takes_the_focus_and_the_title(visit: Open) -> None:
         expect(seen.page).to_have_title(f"{title} · Harbor Point Physical Therapy")
 
 
-def test_a_keyboard_is_enough_from_the_link_to_the_receipt(visit: Open, portal: FakePortal) -> None:
-    seen = visit()
-    keyboard = seen.page.keyboard
-    expect(seen.heading).to_be_visible()
-    keyboard.press("Tab")
-    expect(seen.page.locator(".skip")).to_be_focused()
-    keyboard.press("Enter")
-    for part in ("3", "9", "1984"):
-        keyboard.press("Tab")
-        keyboard.type(part)
-    keyboard.press("Enter")
-    seen.expect_screen("balance")
-    keyboard.press("Tab")
-    expect(seen.page.get_by_role("button", name="Pay online")).to_be_focused()
-    keyboard.press("Enter")
-    seen.expect_screen("pay")
-    keyboard.press("Tab")
-    expect(seen.page.locator("#choice-0")).to_be_focused()
-    keyboard.press("ArrowUp")
-    expect(seen.page.locator("#other-amount")).to_be_focused()
-    keyboard.type("20")
-    keyboard.press("Enter")
-    seen.expect_screen("confirm")
-    button = seen.page.locator(".AcceptUI")
-    expect(button).to_be_enabled()
-    keyboard.press("Tab")
-    expect(button).to_be_focused()
-    keyboard.press("Enter")
-    expect(seen.page.locator("#AcceptUIContainer iframe")).to_be_focused()
-    keyboard.press("Tab")
-    keyboard.press("Tab")
-    keyboard.press("Enter")
-    expect(seen.heading).to_contain_text("Thank you")
-    assert portal.account.charges == [2_000]
-
-
 def test_escape_closes_the_card_form(visit: Open) -> None:
     seen = visit().sign_in().to_confirm()
     seen.page.locator(".AcceptUI").click()

@@ -2,12 +2,15 @@
 
 import { h } from "./dom.js";
 
+// The gateway's spelling of brands, where it is nobody else's.
+const BRANDS = { AmericanExpress: "American Express", DinersClub: "Diners Club", MasterCard: "Mastercard" };
+
 export function receiptCard(app, payment, { heading }) {
   const { t, f, practice } = app;
   const receipt = payment.receipt ?? {};
   const words = t.receipt;
   const at = receipt.paid_at ?? payment.recorded_at;
-  const card = receipt.last_four && words.cardEnding(receipt.card_type, receipt.last_four);
+  const card = receipt.last_four && words.cardEnding(BRANDS[receipt.card_type] ?? receipt.card_type, receipt.last_four);
   const row = (word, value) => value && h("div", {}, h("dt", {}, word), h("dd", {}, value));
   return h("section", { class: "card receipt", "aria-labelledby": "receipt-title" },
     h(heading, { id: "receipt-title" }, words.title),

@@ -2,6 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { announce, h } from "./dom.js";
+import * as session from "./session.js";
 import { signInForm } from "./sign-in-form.js";
 
 export class SessionDialog {
@@ -16,10 +17,10 @@ export class SessionDialog {
   // Minutes before the end. Saying no is fine: the session then ends by itself.
   warn(left) {
     if (this.#element) return;
-    const { session } = this.#app.t;
+    const words = this.#app.t.session;
     this.#open({
-      title: session.warning, text: session.warningText(Math.max(1, Math.round(left / 60_000))),
-      button: session.stay, ended: false,
+      title: words.warning, text: words.warningText(Math.max(1, Math.round(left / 60_000))),
+      button: words.stay, ended: false,
     });
   }
 
@@ -30,8 +31,10 @@ export class SessionDialog {
     const waiting = {};
     waiting.promise = new Promise((resolve, reject) => Object.assign(waiting, { resolve, reject }));
     this.#waiting = waiting;
-    const { session } = this.#app.t;
-    this.#open({ title: session.ended, text: session.endedText, button: session.signIn, ended: true });
+    const words = this.#app.t.session;
+    const payment = session.payment();
+    const waits = payment && words.paymentWaits(this.#app.f.money(payment.body.amount_cents));
+    this.#open({ title: words.ended, text: words.endedText, waits, button: words.signIn, ended: true });
     return waiting.promise;
   }
 
@@ -44,13 +47,13 @@ export class SessionDialog {
     this.#waiting = null;
   }
 
-  #open({ title, text, button, ended }) {
+  #open({ title, text, waits = null, button, ended }) {
     const { t } = this.#app;
     const form = signInForm(this.#app, { prefix: "again", button, onDone: () => this.#signedIn() });
     const leave = h("button", { type: "button", class: "quiet", onclick: () => this.#dismiss(ended) },
       ended ? t.common.signOut : t.session.notNow);
     const dialog = h("dialog", { class: "card", "aria-labelledby": "again-title", "aria-describedby": "again-text" },
-      h("h2", { id: "again-title", tabIndex: -1 }, title), h("p", { id: "again-text" }, text), form, leave);
+      h("h2", { id: "again-title", tabIndex: -1 }, title), h("p", { id: "again-text" }, waits && h("strong", {}, waits), " ", text), form, leave);
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.#dismiss(ended);

@@ -55,7 +55,7 @@ function nextStep(app, balance) {
   }
   const lost = session.payment();
   if (lost) {
-    return notice(t.outcome.lostTitle, `${t.outcome.lostText(f.money(lost.body.amount_cents))} ${t.outcome.lostDo}`,
+    return notice(t.outcome.lostTitle, `${t.outcome.lostText(f.money(lost.body.amount_cents))} ${t.outcome.lostDoNot} ${t.outcome.lostDo}`,
       h("button", { type: "button", onclick: () => app.go("sending") }, t.outcome.check));
   }
   if (cents === 0) return h("p", { class: "lead" }, t.balance.zeroText);
