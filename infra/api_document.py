@@ -193,6 +193,8 @@ def _schema(annotation: Any, schemas: dict[str, Schema]) -> Schema:
 def _plain_schema(kind: Any, schemas: dict[str, Schema]) -> Schema:
     if get_origin(kind) is list:
         return {"type": "array", "items": _schema(get_args(kind)[0], schemas)}
+    if get_origin(kind) is dict:
+        return {"type": "object"}
     if is_dataclass(kind) and isinstance(kind, type):
         return _object_schema(kind, schemas)
     if issubclass(kind, StrEnum):

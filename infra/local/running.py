@@ -96,7 +96,24 @@ class RunningStack:
             self.client("cognito-idp"),
             user_pool_id=self.outputs["UserPoolId"],
             client_id=self.outputs["ConsoleClientId"],
+            remember=self._remember_staff,
         )
+
+    def _remember_staff(
+        self, practice_id: str, staff_id: str, level: str, name: str, email: str
+    ) -> None:
+        from balance_alerts.domain.permissions import Level
+        from balance_alerts.domain.team import TeamMember
+
+        member = TeamMember(
+            practice_id=practice_id,
+            staff_id=staff_id,
+            name=name,
+            email=email,
+            level=Level(level),
+            invited_at=self.clock.now(),
+        )
+        self.wiring.team.remember(member)
 
     def description(self) -> dict[str, Any]:
         """Return what the operator's command needs to reach this stack."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -10,18 +11,30 @@ PASSWORD = "Practice-Today-1"
 """Of every local account: they are made up, and gone when the stack stops."""
 
 
-class LocalStaff:
-    """The user pool of a running stack."""
+Remember = Callable[[str, str, str, str, str], None]
+"""Puts an account on the practice's list: practice, `sub`, level, name, email."""
 
-    def __init__(self, cognito: Any, *, user_pool_id: str, client_id: str) -> None:
+
+class LocalStaff:
+    """The user pool of a running stack; who is added is on their practice's list, too."""
+
+    def __init__(
+        self,
+        cognito: Any,
+        *,
+        user_pool_id: str,
+        client_id: str,
+        remember: Remember,
+    ) -> None:
         self._cognito = cognito
+        self._remember = remember
         self._user_pool_id = user_pool_id
         self._client_id = client_id
 
     def add(self, *, practice_id: str, level: str, name: str, email: str) -> None:
         """Add an account that can sign in at once; one that is there is left as it is."""
         with suppress(self._cognito.exceptions.UsernameExistsException):
-            self._cognito.admin_create_user(
+            answer = self._cognito.admin_create_user(
                 UserPoolId=self._user_pool_id,
                 Username=email,
                 MessageAction="SUPPRESS",
@@ -38,6 +51,8 @@ class LocalStaff:
             self._cognito.admin_add_user_to_group(
                 UserPoolId=self._user_pool_id, Username=email, GroupName=level
             )
+            told = {each["Name"]: each["Value"] for each in answer["User"]["Attributes"]}
+            self._remember(practice_id, told["sub"], level, name, email)
 
     def token(self, *, practice_id: str, level: str, name: str) -> str:
         """The ID token of a new account."""

@@ -20,6 +20,10 @@ LEAST = {
     "GET /practice": Level.FRONT_DESK,
     "PUT /practice": DIRECTOR,
     "PUT /practice/balance-alerts": DIRECTOR,
+    "GET /staff": ADMINISTRATOR,
+    "POST /staff": ADMINISTRATOR,
+    "PUT /staff/{staff_id}": ADMINISTRATOR,
+    "DELETE /staff/{staff_id}": ADMINISTRATOR,
 }
 """What the interface promises; an operation that is not here is a front desk's."""
 

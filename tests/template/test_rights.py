@@ -117,6 +117,7 @@ def test_credentials_are_read_by_who_takes_payments_and_by_name(template: Templa
     assert {resource.endswith(f":secret:{secrets}*") for resource in reading.values()} == {True}
 
 
-def test_only_the_portal_checks_a_connection_while_it_begins_a_payment(template: Template) -> None:
+def test_only_who_writes_on_the_standing_of_another_item_may_check_one(template: Template) -> None:
+    """The portal begins a payment by a connection, staff change each other's accounts."""
     may = {role for role in ROLES if "dynamodb:ConditionCheckItem" in actions(template, role)}
-    assert may == {"PortalRole"}
+    assert may == {"PortalRole", "StaffRole"}

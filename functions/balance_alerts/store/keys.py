@@ -174,6 +174,11 @@ def gateway_sweep(practice_id: str) -> Key:
     return f"PRACTICE#{practice_id}", "GATEWAYSWEEP"
 
 
+def team_member(practice_id: str, staff_id: str) -> Key:
+    """A staff account of a practice."""
+    return f"PRACTICE#{practice_id}", f"TEAM#{staff_id}"
+
+
 def audit_trail(practice_id: str) -> str:
     """The partition of all changes that were made at a practice."""
     return f"AUDIT#{practice_id}"
