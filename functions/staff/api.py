@@ -10,13 +10,14 @@ from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.http_api.operation import Operation
 from staff.operation import Route, StaffOperation
 from staff.routes.audit import AuditSubject
+from staff.routes.card_payments import CardPaymentsSubject
 from staff.routes.practice import PracticeSubject
 from staff.routes.team import TeamSubject
 
 if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
 
-_SUBJECTS = (PracticeSubject, AuditSubject, TeamSubject)
+_SUBJECTS = (PracticeSubject, CardPaymentsSubject, AuditSubject, TeamSubject)
 
 OPERATIONS: tuple[StaffOperation, ...] = tuple(
     operation for subject in _SUBJECTS for operation in subject.operations

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from infra.local.emulator import HOST
@@ -12,6 +15,7 @@ from infra.local.stack import LocalStack
 from infra.local.waiting import StackError
 
 _SENDS_SOMETHING = {("POST", "/portal/link-requests"), ("POST", "/portal/payments")}
+_CONNECTS = ("PUT", "/practice/authorize-net")
 _SENT_WITHIN_SECONDS = 10.0
 
 
@@ -31,10 +35,21 @@ class ApiProxy:
     def answer(self, handler: QuietHandler, body: bytes) -> None:
         """Answer a request as the API does."""
         status, headers, answer = forward(handler, body, port=self._port, host=self._host)
-        if (handler.command, urlsplit(handler.path).path) in _SENDS_SOMETHING:
+        asked = (handler.command, urlsplit(handler.path).path)
+        if asked == _CONNECTS and status == HTTPStatus.OK:
+            self._subscribe(json.loads(body), json.loads(answer))
+        if asked in _SENDS_SOMETHING:
             # Links and receipts go out on the queue; who asked looks at the outbox next.
             with contextlib.suppress(StackError):
                 self._stack.wait_drained("AlertQueueUrl", within_seconds=_SENT_WITHIN_SECONDS)
         handler.answer(status, answer, headers)
         # As at the real gateway: when the patient reads the answer, its webhook is on its way.
         self._stack.gateway.webhooks.deliver(When.ONCE_ANSWERED)
+
+    def _subscribe(self, credentials: dict[str, Any], practice: dict[str, Any]) -> None:
+        """Let the stand-in gateway tell the practice of its payments, if it can sign that."""
+        login, key = credentials["api_login_id"].strip(), credentials.get("signature_key")
+        if key:
+            self._stack.card_payments.tell_of_payments(practice["practice_id"], login, key.strip())
+        else:
+            self._stack.gateway.webhooks.unsubscribe(login)

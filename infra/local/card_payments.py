@@ -48,7 +48,10 @@ class CardPayments:
         practice = wiring.connections.connect(
             practice_id, Credentials(login, _TRANSACTION_KEY, key)
         )
-        # What the practice sets up by hand on the real gateway's own pages.
+        self.tell_of_payments(practice_id, login, key)
+        return practice
+
+    def tell_of_payments(self, practice_id: str, login: str, key: str) -> None:
+        """Let webhooks be sent, as a practice sets up by hand on the real gateway's own pages."""
         address = f"{self._public_url}/webhooks/authorize-net/{practice_id}"
         self._gateway.webhooks.subscribe(login, address, key)
-        return practice

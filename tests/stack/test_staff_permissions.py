@@ -20,6 +20,8 @@ LEAST = {
     "GET /practice": Level.FRONT_DESK,
     "PUT /practice": DIRECTOR,
     "PUT /practice/balance-alerts": DIRECTOR,
+    "PUT /practice/authorize-net": DIRECTOR,
+    "DELETE /practice/authorize-net": DIRECTOR,
     "GET /staff": ADMINISTRATOR,
     "POST /staff": ADMINISTRATOR,
     "PUT /staff/{staff_id}": ADMINISTRATOR,

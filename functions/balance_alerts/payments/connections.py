@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 
+from balance_alerts.domain.audit import OPERATOR, Who
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import GatewayConnection, Practice
@@ -25,6 +26,7 @@ from balance_alerts.gateway.credential_vault import CredentialVault
 from balance_alerts.gateway.reports import MerchantDetails
 from balance_alerts.gateway.requests import Credentials
 from balance_alerts.store.attempts import Attempts
+from balance_alerts.store.audit import AuditRecord, audit_record
 from balance_alerts.store.connected_practices import ConnectedPractices
 from balance_alerts.store.practices import Practices
 from balance_alerts.telemetry import failure
@@ -83,7 +85,9 @@ class Connections:
         self._learn(practice.practice_id, connection)
         return self._signature_keys[connection.connection_id]
 
-    def connect(self, practice_id: str, credentials: Credentials) -> Practice:
+    def connect(
+        self, practice_id: str, credentials: Credentials, *, by: Who = OPERATOR
+    ) -> Practice:
         """Let patients of a practice pay by card from now on, to this merchant account.
 
         Raises:
@@ -103,12 +107,13 @@ class Connections:
         practice = self._closed(practice)
         self._vault.keep(practice_id, connection.connection_id, credentials)
         self._connected.add(practice_id)
-        practice = self._practices.save_gateway(practice, connection)
+        note = self._note(practice_id, by, "authorize_net_connected", before, connection)
+        practice = self._practices.save_gateway(practice, connection, with_it=[note])
         if before is not None:
             self._forget(practice_id, before)
         return practice
 
-    def disconnect(self, practice_id: str) -> Practice:
+    def disconnect(self, practice_id: str, *, by: Who = OPERATOR) -> Practice:
         """Take no payments online any more. A practice without a connection stays as it is.
 
         Raises:
@@ -118,7 +123,8 @@ class Connections:
         before = practice.gateway
         if before is None:
             return practice
-        practice = self._practices.save_gateway(self._closed(practice), None)
+        note = self._note(practice_id, by, "authorize_net_disconnected", before, None)
+        practice = self._practices.save_gateway(self._closed(practice), None, with_it=[note])
         self._connected.remove(practice_id)
         self._forget(practice_id, before)
         return practice
@@ -205,6 +211,24 @@ class Connections:
         self._signature_keys[connection.connection_id] = credentials.signature_key
         self._merchants[connection.connection_id] = self._merchant(credentials)
 
+    def _note(
+        self,
+        practice_id: str,
+        by: Who,
+        action: str,
+        before: GatewayConnection | None,
+        after: GatewayConnection | None,
+    ) -> AuditRecord:
+        return audit_record(
+            practice_id,
+            by,
+            self._clock(),
+            action=action,
+            subject="practice",
+            before=_told(before),
+            after=_told(after),
+        )
+
     def _forget(self, practice_id: str, connection: GatewayConnection) -> None:
         """Give up a connection's secret; a secret that stays costs little and opens nothing new."""
         try:
@@ -214,6 +238,17 @@ class Connections:
                 "the secret of a former connection could not be deleted",
                 extra={"practice_id": practice_id, **failure(error)},
             )
+
+
+def _told(connection: GatewayConnection | None) -> dict[str, object]:
+    """A connection as the audit trail tells it: which one, none of its secrets."""
+    if connection is None:
+        return {}
+    return {
+        "connection_id": connection.connection_id,
+        "api_login_id": connection.api_login_id,
+        "has_signature_key": connection.has_signature_key,
+    }
 
 
 def _connection_of(practice: Practice) -> GatewayConnection:

@@ -64,7 +64,11 @@ class PaymentParts(CommonParts):
         from balance_alerts.payments.connections import Connections
         from balance_alerts.store.connected_practices import ConnectedPractices
 
-        vault = CredentialVault(self.client("secretsmanager"), os.environ["GATEWAY_SECRETS"])
+        vault = CredentialVault(
+            self.client("secretsmanager"),
+            os.environ["GATEWAY_SECRETS"],
+            key_id=os.environ.get("GATEWAY_SECRETS_KEY"),
+        )
         return Connections(
             practices=self.practices,
             connected=ConnectedPractices(),
