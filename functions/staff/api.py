@@ -11,13 +11,26 @@ from balance_alerts.http_api.operation import Operation
 from staff.operation import Route, StaffOperation
 from staff.routes.audit import AuditSubject
 from staff.routes.card_payments import CardPaymentsSubject
+from staff.routes.patient_alerts import PatientAlertsSubject
+from staff.routes.patient_ledger import PatientLedgerSubject
+from staff.routes.patient_links import PatientLinksSubject
+from staff.routes.patients import PatientsSubject
 from staff.routes.practice import PracticeSubject
 from staff.routes.team import TeamSubject
 
 if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
 
-_SUBJECTS = (PracticeSubject, CardPaymentsSubject, AuditSubject, TeamSubject)
+_SUBJECTS = (
+    PracticeSubject,
+    CardPaymentsSubject,
+    AuditSubject,
+    TeamSubject,
+    PatientsSubject,
+    PatientAlertsSubject,
+    PatientLedgerSubject,
+    PatientLinksSubject,
+)
 
 OPERATIONS: tuple[StaffOperation, ...] = tuple(
     operation for subject in _SUBJECTS for operation in subject.operations

@@ -52,6 +52,10 @@ def works(link: Link, account: AccountRecord, now: datetime) -> bool:
 
 
 def stands(account: AccountRecord, channel: Channel, *, contact: str, created_at: datetime) -> bool:
-    """Whether a link, however old, was neither revoked nor sent to a contact given up since."""
+    """Whether a link, however old, was neither revoked nor sent to a contact given up since.
+
+    A link of staff to a patient without contacts goes with none.
+    """
     revoked_at = account.links_revoked_at(channel)
-    return (revoked_at is None or created_at > revoked_at) and account.contact(channel) == contact
+    unrevoked = revoked_at is None or created_at > revoked_at
+    return unrevoked and (account.contact(channel) or "") == contact

@@ -68,7 +68,8 @@ class Account:
     """What `decide` and the due index read.
 
     `balance_cents` is the sum of the ledger. `holds` maps a reason to its last local day, None
-    for no end. `last_alert_on` is the local date of the last alert that counts.
+    for no end. `last_alert_on` is the local date of the last alert that counts, `sent_now_on` of
+    the last one that staff sent themselves.
     """
 
     practice_id: str
@@ -81,6 +82,7 @@ class Account:
     holds: Mapping[HoldReason, date | None] = field(default_factory=dict)
     payment_open: bool = False
     last_alert_on: date | None = None
+    sent_now_on: date | None = None
     version: int = 0
 
     @property

@@ -16,12 +16,17 @@ class Consent:
     at: datetime
 
 
+CLEARABLE = frozenset({"language", "time_zone", "member_ids", "other_coverage", "mobile", "email"})
+"""What of a patient's details may be taken off again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientDetails:
-    """A patient as an import gives it; None changes nothing.
+    """A patient as a source gives it; None changes nothing, what `clears` names is taken off.
 
     `mobile` is in E.164, `email` normalised. `text` and `email_alerts` ask to switch a channel
-    on, which takes `consent`.
+    on, which takes `consent`. Where the consent is given to the very contacts that come with it
+    (`consent_to_contacts`), a channel that is on stays on with another contact.
     """
 
     patient_id: str
@@ -37,10 +42,16 @@ class PatientDetails:
     text: bool = False
     email_alerts: bool = False
     consent: Consent | None = None
+    consent_to_contacts: bool = False
+    clears: frozenset[str] = frozenset()
 
     def contact(self, channel: Channel) -> str | None:
         """The contact given for one channel."""
         return self.mobile if channel is Channel.TEXT else self.email
+
+    def clears_contact(self, channel: Channel) -> bool:
+        """Whether the contact on file for one channel is to be taken off."""
+        return ("mobile" if channel is Channel.TEXT else "email") in self.clears
 
     def wants(self, channel: Channel) -> bool:
         """Whether one channel shall be switched on."""

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 
+from balance_alerts.channels.addresses import ContactProblem
 from balance_alerts.domain.errors import RuleError, TryLaterError
 from balance_alerts.http_api.problem_details import CONTENT_TYPE, SAFE_HEADERS, problem_body
 
@@ -27,6 +28,27 @@ STATUS: Mapping[str, HTTPStatus] = {
     "missing_field": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown_field": HTTPStatus.UNPROCESSABLE_ENTITY,
     "invalid_value": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown_patient": HTTPStatus.NOT_FOUND,
+    "invalid_id": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "new_patient_incomplete": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "contact_of_too_many": HTTPStatus.UNPROCESSABLE_ENTITY,
+    **{problem.value: HTTPStatus.UNPROCESSABLE_ENTITY for problem in ContactProblem},
+    "contact_opted_out": HTTPStatus.CONFLICT,
+    "hold_needs_end": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "hold_in_the_past": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "links_revoked": HTTPStatus.CONFLICT,
+    "entry_conflict": HTTPStatus.CONFLICT,
+    "recorded_in_the_future": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "amount_zero": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "amount_not_positive": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "amount_too_large": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "reverses_not_adjustment": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "reverses_itself": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "reverses_unknown_entry": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "reverses_a_reversal": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "reverses_other_case": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "already_reversed": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "reversal_not_in_full": HTTPStatus.UNPROCESSABLE_ENTITY,
     "no_contact": HTTPStatus.CONFLICT,
     "contact_unreachable": HTTPStatus.CONFLICT,
     "online_payments_unavailable": HTTPStatus.CONFLICT,

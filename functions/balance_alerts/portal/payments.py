@@ -97,10 +97,28 @@ def payments_of(visit: Visit, attempts: Attempts, cursor: str | None = None) -> 
     Raises:
         RuleError: `invalid_value` for a cursor that is none.
     """
+    return payments_page(
+        visit.practice_id, visit.patient_id, attempts=attempts, now=visit.now, cursor=cursor
+    )
+
+
+def payments_page(
+    practice_id: str,
+    patient_id: str,
+    *,
+    attempts: Attempts,
+    now: datetime,
+    cursor: str | None = None,
+) -> Payments:
+    """Payments of an account, as `payments_of` tells the patient; staff see the same.
+
+    Raises:
+        RuleError: `invalid_value` for a cursor that is none.
+    """
     after = None if cursor is None else sort_key_of(cursor, prefix=_PREFIX)
     # Attempts first: one that is posted in between is then in the ledger, at worst in both.
-    tried = attempts.of_account(visit.practice_id, visit.patient_id)
-    rows = payment_rows(entries_of(visit.practice_id, visit.patient_id), tried, visit.now)
+    tried = attempts.of_account(practice_id, patient_id)
+    rows = payment_rows(entries_of(practice_id, patient_id), tried, now)
     left = [row for row in rows if after is None or row.sort_key < after]
     page = left[:PAGE_SIZE]
     more = len(left) > len(page)

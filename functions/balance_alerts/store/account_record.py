@@ -34,7 +34,7 @@ class AccountRecord(Record, discriminator="account"):
 
     The state of a contact is copied here from the contact itself; `due_practice` is set where
     the account belongs in the due index. `registered_by` says which line of an import changed the
-    account last, and whether it added it.
+    account last, and whether it added it; `hold_notes` who set a hold, and why.
     """
 
     practice_id = UnicodeAttribute()
@@ -65,8 +65,10 @@ class AccountRecord(Record, discriminator="account"):
     newest_online_payment_at = InstantAttribute(null=True)
     window_seen_closed = BooleanAttribute(null=True)
     holds = JSONAttribute(null=True)
+    hold_notes = JSONAttribute(null=True)
     question_held_since = DateAttribute(null=True)
     open_attempt = UnicodeAttribute(null=True)
+    sent_now_on = DateAttribute(null=True)
     last_alert_on = DateAttribute(default=lambda: NEVER_ALERTED)
     claim_id = UnicodeAttribute(null=True)
     claimed_at = InstantAttribute(null=True)
@@ -120,6 +122,10 @@ class AccountRecord(Record, discriminator="account"):
         else:
             self.email_withdrawn_at = at
 
+    def withdrawn_at(self, channel: Channel) -> datetime | None:
+        """When the patient switched one channel off, if it is off by that."""
+        return self.text_withdrawn_at if channel is Channel.TEXT else self.email_withdrawn_at
+
     def revoke_links(self, channel: Channel, at: datetime) -> None:
         """End every link sent on one channel so far."""
         if channel is Channel.TEXT:
@@ -149,10 +155,14 @@ class AccountRecord(Record, discriminator="account"):
         """Pause alerts through the local day `until`, or without end."""
         self.holds = {**(self.holds or {}), reason.value: until and until.isoformat()}
 
+    def note_hold(self, reason: HoldReason, note: dict[str, str | None]) -> None:
+        """Remember who set a hold, when, and what they noted."""
+        self.hold_notes = {**(self.hold_notes or {}), reason.value: note}
+
     def release(self, reason: HoldReason) -> None:
         """End a hold."""
-        left = {name: until for name, until in (self.holds or {}).items() if name != reason}
-        self.holds = left or None
+        self.holds = _without(self.holds, reason)
+        self.hold_notes = _without(self.hold_notes, reason)
 
     def to_domain(self) -> Account:
         """As `decide` sees it."""
@@ -168,6 +178,7 @@ class AccountRecord(Record, discriminator="account"):
             holds=_holds(self.holds or {}),
             payment_open=self.open_attempt is not None,
             last_alert_on=None if last_alert_on == NEVER_ALERTED else last_alert_on,
+            sent_now_on=self.sent_now_on,
             version=int(self.version or 0),
         )
 
@@ -182,6 +193,10 @@ class AccountRecord(Record, discriminator="account"):
         """What differs from when it was read, its place in the due index included."""
         self.refresh_due_index()
         return super().changes()
+
+
+def _without(stored: Mapping[str, Any] | None, name: str) -> dict[str, Any] | None:
+    return {each: value for each, value in (stored or {}).items() if each != name} or None
 
 
 def _subscription(subscribed: bool | None, state: str | None) -> Subscription:

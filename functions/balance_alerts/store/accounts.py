@@ -44,15 +44,7 @@ class Accounts:
         Raises:
             RuleError: `hold_needs_end`, `unknown_patient`.
         """
-        check_hold(reason, until)
-
-        def hold(account: AccountRecord) -> None:
-            account.hold(reason, until)
-            if reason in REVOKING_HOLDS:
-                for channel in Channel:
-                    account.revoke_links(channel, now)
-
-        self.change(practice_id, patient_id, hold)
+        self.change(practice_id, patient_id, lambda account: hold(account, reason, until, now))
 
     def release_hold(self, practice_id: str, patient_id: str, reason: HoldReason) -> None:
         """End a hold; where there is none, nothing changes."""
@@ -79,13 +71,17 @@ class Accounts:
         state: ContactState,
         source: str,
         now: datetime,
+        with_it: Iterable[Record] = (),
     ) -> None:
         """Record what is known of a contact, on it and then on every account that uses it.
 
-        Safe to repeat; an account that has changed its contact meanwhile is left alone.
+        Safe to repeat; an account that has changed its contact meanwhile is left alone. What is
+        `with_it` is written with the contact, if that changes.
         """
         key = contacts.key_of(channel, practice_id=practice_id, contact=contact)
-        for user_practice_id, patient_id in contacts.take_news(key, state, source=source, now=now):
+        for user_practice_id, patient_id in contacts.take_news(
+            key, state, source=source, now=now, with_it=with_it
+        ):
             self.follow_contact(user_practice_id, patient_id, channel)
 
     def reopen_contact(
@@ -133,15 +129,20 @@ class Accounts:
 
         def write() -> AccountRecord:
             account = self.get(practice_id, patient_id)
-            with_it = list(change(account) or ())
-            changes = account.changes()
-            if changes and with_it:
-                with table.transaction() as transaction:
-                    for record in with_it:
-                        transaction.save(record)
-                    transaction.update(account, changes)
-            elif changes:
-                account.update(changes)
+            table.update_with(account, change(account) or ())
             return account
 
         return table.retrying(write)
+
+
+def hold(account: AccountRecord, reason: HoldReason, until: date | None, now: datetime) -> None:
+    """Pause an account's alerts through the local day `until`. Some reasons also revoke every link.
+
+    Raises:
+        RuleError: `hold_needs_end`.
+    """
+    check_hold(reason, until)
+    account.hold(reason, until)
+    if reason in REVOKING_HOLDS:
+        for channel in Channel:
+            account.revoke_links(channel, now)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
+from balance_alerts.domain.audit import Who
+from balance_alerts.domain.contact import Channel
+from balance_alerts.store import keys
 from balance_alerts.store.table import InstantAttribute, Record
 
 
@@ -15,4 +20,35 @@ class ConsentRecord(Record, discriminator="consent"):
     source = UnicodeAttribute()
     given_at = InstantAttribute()
     recorded_by = UnicodeAttribute()
+    recorded_by_name = UnicodeAttribute(null=True)
     withdrawn = BooleanAttribute(null=True)
+
+
+def staff_consent(
+    account: keys.Key,
+    channel: Channel,
+    contact: str | None,
+    *,
+    source: str,
+    at: datetime,
+    by: Who,
+    withdrawn: bool = False,
+) -> ConsentRecord:
+    """What staff recorded of an account's consent, given or taken back."""
+    return ConsentRecord(
+        *keys.consent_in(account, channel, at),
+        channel=channel.value,
+        contact=contact,
+        source=source,
+        given_at=at,
+        recorded_by=f"staff {by.id}",
+        recorded_by_name=by.name,
+        withdrawn=withdrawn or None,
+    )
+
+
+def latest_consents(practice_id: str, patient_id: str) -> dict[Channel, ConsentRecord]:
+    """What was last recorded for each channel, consent or withdrawal."""
+    pk, _ = keys.account(practice_id, patient_id)
+    found = ConsentRecord.query(pk, ConsentRecord.sk.startswith("CONSENT#"), consistent_read=True)
+    return {Channel(record.channel): record for record in found}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute, VersionAttribute
@@ -46,7 +47,12 @@ def key_of(channel: Channel, *, practice_id: str, contact: str) -> keys.Key:
 
 
 def take_news(
-    key: keys.Key, news: ContactState, *, source: str, now: datetime
+    key: keys.Key,
+    news: ContactState,
+    *,
+    source: str,
+    now: datetime,
+    with_it: Iterable[Record] = (),
 ) -> list[tuple[str, str]]:
     """Change what is known of a contact; returns the accounts that must follow.
 
@@ -59,7 +65,8 @@ def take_news(
         if record is None:
             ContactRecord(*key, state=news.value, source=source, changed_at=now).save()
             return []
-        return _move(record, ContactState(record.state).after(news), source=source, now=now)
+        state = ContactState(record.state).after(news)
+        return _move(record, state, source=source, now=now, with_it=with_it)
 
     return table.retrying(write)
 
@@ -81,9 +88,14 @@ def take_opt_in(key: keys.Key, *, source: str, now: datetime) -> list[tuple[str,
 
 
 def _move(
-    record: ContactRecord, state: ContactState, *, source: str, now: datetime
+    record: ContactRecord,
+    state: ContactState,
+    *,
+    source: str,
+    now: datetime,
+    with_it: Iterable[Record] = (),
 ) -> list[tuple[str, str]]:
     if record.state != state.value:
         record.state, record.source, record.changed_at = state.value, source, now
-        record.update(record.changes())
+        table.update_with(record, with_it)
     return record.users()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import BooleanAttribute
 from pynamodb.exceptions import PutError
 
-from balance_alerts.store import table
+from balance_alerts.domain.contact import Channel
+from balance_alerts.store import keys, table
 from balance_alerts.store.keys import Key
 from balance_alerts.store.table import InstantAttribute, Record
 
-_KEPT_FOR = timedelta(days=2)
+_KEPT_FOR = timedelta(days=46)
+"""As long as the link works, which staff see."""
 
 
 class FreshLinkRecord(Record, discriminator="fresh_link"):
@@ -38,6 +41,15 @@ def give_day_back(key: Key, now: datetime) -> None:
     record = _record(key, now)
     record.given_back = True
     record.save()
+
+
+def fresh_links_of(practice_id: str, patient_id: str) -> Iterator[tuple[Channel, datetime]]:
+    """The fresh links of an account: where each went, and when."""
+    pk, _ = keys.account(practice_id, patient_id)
+    beginning = FreshLinkRecord.sk.startswith("FRESHLINK#")
+    for record in FreshLinkRecord.query(pk, beginning, consistent_read=True):
+        if not record.given_back:
+            yield Channel(record.sk.split("#")[1]), record.claimed_at
 
 
 def _record(key: Key, now: datetime) -> FreshLinkRecord:

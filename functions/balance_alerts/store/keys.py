@@ -51,7 +51,12 @@ def alert(practice_id: str, patient_id: str, claimed_at: datetime, alert_id: str
 
 def consent(practice_id: str, patient_id: str, channel: str, at: datetime) -> Key:
     """One consent given or withdrawn."""
-    return account(practice_id, patient_id)[0], f"CONSENT#{channel}#{instant_text(at)}"
+    return consent_in(account(practice_id, patient_id), channel, at)
+
+
+def consent_in(account: Key, channel: str, at: datetime) -> Key:
+    """One consent given or withdrawn, beside its account."""
+    return account[0], f"CONSENT#{channel}#{instant_text(at)}"
 
 
 def mobile(number: str) -> Key:
@@ -77,6 +82,16 @@ def case_owner(practice_id: str, case_id: str, patient_id: str) -> Key:
 def member_owner(practice_id: str, member_id: str, patient_id: str) -> Key:
     """Which accounts an insurance member id is on file for."""
     return f"MEMBER#{practice_id}#{member_id}", patient_id
+
+
+def patient_names(practice_id: str) -> str:
+    """The partition in which a practice's patients lie by their names."""
+    return f"NAMES#{practice_id}"
+
+
+def patient_name(practice_id: str, order: str, name: str, patient_id: str) -> Key:
+    """A patient by folded name; `order` says which of the names comes first."""
+    return patient_names(practice_id), f"{order}#{name}#{patient_id}"
 
 
 def claim_levels(practice_id: str, patient_id: str, case_id: str) -> Key:
@@ -117,6 +132,16 @@ def locked_link(practice_id: str, digest: str) -> Key:
 def fresh_link(practice_id: str, patient_id: str, channel: str, day: date) -> Key:
     """The one fresh link that an account may get on a channel on a local day."""
     return account(practice_id, patient_id)[0], f"FRESHLINK#{channel}#{day.isoformat()}"
+
+
+def issued_link(practice_id: str, patient_id: str, digest: str) -> Key:
+    """A link that staff handed out themselves, for them to see."""
+    return account(practice_id, patient_id)[0], f"ISSUEDLINK#{digest}"
+
+
+def sent_now(practice_id: str, patient_id: str, digest: str) -> Key:
+    """The alert that staff sent by one click, by the digest of the click's key."""
+    return account(practice_id, patient_id)[0], f"SENTNOW#{digest}"
 
 
 def question(practice_id: str, patient_id: str, asked_at: datetime, question_id: str) -> Key:

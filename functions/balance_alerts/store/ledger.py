@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.ledger import LedgerEntry
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store import keys, table
-from balance_alerts.store.posting import AccountPosting, Posting, keys_to_post
+from balance_alerts.store.posting import (
+    AccountPosting,
+    Posting,
+    PostingOutcome,
+    keys_to_post,
+)
+from balance_alerts.store.table import Record
+
+if TYPE_CHECKING:
+    from pynamodb.transactions import TransactWrite
 
 ENTRIES_A_TRANSACTION = 19
 """DynamoDB takes 100 actions: one for the account, at most five an entry (the entry, its id, its
@@ -37,10 +46,24 @@ class Ledger:
         self._parallel_accounts = parallel_accounts
 
     def post(
-        self, practice: Practice, patient_id: str, entries: Sequence[LedgerEntry]
+        self,
+        practice: Practice,
+        patient_id: str,
+        entries: Sequence[LedgerEntry],
+        *,
+        origin: str | None = None,
+        with_it: Sequence[Record] = (),
     ) -> list[Posting]:
-        """Post entries of one account in their order; one outcome an entry."""
-        return self.post_many(practice, {patient_id: entries})[patient_id]
+        """Post entries of one account in their order; one outcome an entry.
+
+        `origin` is where they came from. What is `with_it` is written in the same transaction,
+        and only where an entry is added.
+        """
+        wanted = keys_to_post(practice.practice_id, patient_id, entries[:ENTRIES_A_TRANSACTION])
+        origins = {entry.entry_id: origin for entry in entries} if origin else {}
+        return self._post_account(
+            practice, patient_id, entries, origins, table.read(wanted), with_it=with_it
+        )
 
     def post_many(
         self,
@@ -80,7 +103,12 @@ class Ledger:
         entries: Sequence[LedgerEntry],
         origins: Mapping[str, str],
         first_reads: Found,
+        with_it: Sequence[Record] = (),
     ) -> list[Posting]:
+        def join(transaction: TransactWrite) -> None:
+            for record in with_it:
+                transaction.save(record)
+
         postings: list[Posting] = []
         for start in range(0, len(entries), ENTRIES_A_TRANSACTION):
             some = entries[start : start + ENTRIES_A_TRANSACTION]
@@ -93,7 +121,8 @@ class Ledger:
                 found = read_before.pop() if read_before else table.read(wanted)
                 posting = AccountPosting(practice, patient_id, found, self._clock())
                 outcomes = [posting.take(entry, origins.get(entry.entry_id)) for entry in some]
-                posting.write()
+                added = any(each.outcome is PostingOutcome.ADDED for each in outcomes)
+                posting.write(join if added else None)
                 return outcomes
 
             postings.extend(table.retrying(write))

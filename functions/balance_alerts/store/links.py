@@ -40,30 +40,61 @@ class Link:
     ends_at: datetime
 
 
+class IssuedLinkRecord(Record, discriminator="issued_link"):
+    """That staff issued a link, beside its account; `contact` is what it goes with."""
+
+    channel = UnicodeAttribute()
+    contact = UnicodeAttribute()
+    created_at = InstantAttribute()
+    ends_at = InstantAttribute()
+
+
 class Links:
     """The links of the stack."""
 
     def keep(self, links: Iterable[Link]) -> None:
         """Store links, 25 a call. They are valid once this returns."""
-        table.write_many(
-            LinkRecord(
-                *keys.link(link.digest),
-                practice_id=link.practice_id,
-                patient_id=link.patient_id,
-                channel=link.channel.value,
-                contact=link.contact,
-                created_at=link.created_at,
-                ends_at=link.ends_at,
-                expires_at=link.ends_at + KEPT_AFTER_ITS_END,
-            )
-            for link in links
+        table.write_many(_as_stored(link) for link in links)
+
+    def issue(self, link: Link, note: Record) -> None:
+        """Store a link that staff hand out, with its note in the audit trail."""
+        issued = IssuedLinkRecord(
+            *keys.issued_link(link.practice_id, link.patient_id, link.digest),
+            channel=link.channel.value,
+            contact=link.contact,
+            created_at=link.created_at,
+            ends_at=link.ends_at,
+            expires_at=link.ends_at,
         )
+        with table.transaction() as transaction:
+            for record in (_as_stored(link), issued, note):
+                transaction.save(record)
 
     def find(self, digest: str) -> Link | None:
         """The link of this digest, whether or not it has ended."""
         key = keys.link(digest)
         record: LinkRecord | None = table.read([key]).get(key)
         return None if record is None else to_domain(digest, record)
+
+
+def issued_links_of(practice_id: str, patient_id: str) -> list[IssuedLinkRecord]:
+    """The links that staff issued to a patient."""
+    pk, _ = keys.account(practice_id, patient_id)
+    beginning = IssuedLinkRecord.sk.startswith("ISSUEDLINK#")
+    return list(IssuedLinkRecord.query(pk, beginning, consistent_read=True))
+
+
+def _as_stored(link: Link) -> LinkRecord:
+    return LinkRecord(
+        *keys.link(link.digest),
+        practice_id=link.practice_id,
+        patient_id=link.patient_id,
+        channel=link.channel.value,
+        contact=link.contact,
+        created_at=link.created_at,
+        ends_at=link.ends_at,
+        expires_at=link.ends_at + KEPT_AFTER_ITS_END,
+    )
 
 
 def to_domain(digest: str, record: LinkRecord) -> Link:

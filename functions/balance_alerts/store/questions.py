@@ -13,6 +13,9 @@ from balance_alerts.store import keys, table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.table import InstantAttribute, Record
 
+QUESTIONS = "QUESTION#"
+"""What the sort keys of questions begin with."""
+
 
 class QuestionRecord(Record, discriminator="question"):
     """A question as asked, and whether it was answered."""
@@ -73,3 +76,22 @@ class Questions:
             return until
 
         return table.retrying(write)
+
+
+def newest_questions(
+    practice_id: str, patient_id: str, *, after: str | None, limit: int
+) -> tuple[list[QuestionRecord], str | None]:
+    """A page of a patient's questions, newest first, and the sort key to go on after."""
+    pk, _ = keys.account(practice_id, patient_id)
+    records = list(
+        QuestionRecord.query(
+            pk,
+            QuestionRecord.sk.startswith(QUESTIONS),
+            consistent_read=True,
+            scan_index_forward=False,
+            limit=limit + 1,
+            last_evaluated_key=None if after is None else {"pk": {"S": pk}, "sk": {"S": after}},
+        )
+    )
+    page = records[:limit]
+    return page, page[-1].sk if len(records) > limit else None

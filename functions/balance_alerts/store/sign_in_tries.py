@@ -42,6 +42,17 @@ class LockedLinkRecord(Record, discriminator="locked_link"):
     ended = BooleanAttribute()
 
 
+def locked_links_of(practice_id: str, patient_id: str, now: datetime) -> int:
+    """How many links of a patient are locked at this instant, or ended by wrong tries."""
+    pk, _ = keys.practice(practice_id)
+    beginning = LockedLinkRecord.sk.startswith("LOCKED#")
+    return sum(
+        bool(record.ended) or now < record.locked_at + LOCK_LASTS
+        for record in LockedLinkRecord.query(pk, beginning, consistent_read=True)
+        if record.patient_id == patient_id
+    )
+
+
 class SignInTries:
     """Counts tries before they are compared, one atomic write each.
 

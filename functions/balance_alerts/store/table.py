@@ -148,6 +148,21 @@ def transaction() -> TransactWrite:
     return TransactWrite(connection=Record._get_connection().connection)
 
 
+def update_with(record: Record, with_it: Iterable[Record]) -> None:
+    """Write what changed of a record, and put what belongs with it in the same transaction.
+
+    Nothing is written where the record stays as it was read.
+    """
+    changes, others = record.changes(), list(with_it)
+    if changes and others:
+        with transaction() as writes:
+            for other in others:
+                writes.save(other)
+            writes.update(record, changes)
+    elif changes:
+        record.update(changes)
+
+
 def read(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     """The records of these keys, read consistently, 100 a call.
 

@@ -1,0 +1,57 @@
+"""Staff confirm that a contact is right although messages to it failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from balance_alerts.domain.audit import Who, masked_email, masked_mobile
+from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactState
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.office.subscriptions import SOURCE
+from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.audit import audit_record
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDesk:
+    """Clears what made a contact unreachable, but never an opt-out."""
+
+    accounts: Accounts
+    clock: Clock
+
+    def confirm(self, practice_id: str, patient_id: str, channel: Channel, *, by: Who) -> None:
+        """Make the contact on file for a channel reachable again, for everyone who uses it.
+
+        Raises:
+            RuleError: `unknown_patient`, `no_contact`, `contact_opted_out`.
+        """
+        now = self.clock()
+        account = self.accounts.get(practice_id, patient_id)
+        contact = account.contact(channel)
+        state = account.to_domain().subscription(channel).contact
+        if contact is None or state is None:
+            raise RuleError("no_contact", f"There is no contact on file for {channel} alerts.")
+        if state in WITHDRAWN:
+            raise RuleError(
+                "contact_opted_out", "This contact opted out; only its owner can opt in again."
+            )
+        masked = masked_mobile(contact) if channel is Channel.TEXT else masked_email(contact)
+        note = audit_record(
+            practice_id,
+            by,
+            now,
+            action="contact_confirmed",
+            subject=f"patient {patient_id}",
+            before={"contact": None, "state": state.value},
+            after={"contact": masked, "state": ContactState.REACHABLE.value},
+        )
+        self.accounts.set_contact_state(
+            practice_id,
+            channel,
+            contact,
+            state=ContactState.REACHABLE,
+            source=SOURCE,
+            now=now,
+            with_it=[note],
+        )
