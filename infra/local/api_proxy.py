@@ -15,6 +15,8 @@ from infra.local.stack import LocalStack
 from infra.local.waiting import StackError
 
 _SENDS_SOMETHING = {("POST", "/portal/link-requests"), ("POST", "/portal/payments")}
+_SIGN_IN = ("/oauth2/", "/login", "/logout")
+"""The pages of the user pool, which have an address of their own when deployed."""
 _CONNECTS = ("PUT", "/practice/authorize-net")
 _SENT_WITHIN_SECONDS = 10.0
 
@@ -30,12 +32,15 @@ class ApiProxy:
     def __init__(self, stack: LocalStack) -> None:
         self._stack = stack
         self._port = urlsplit(stack.endpoint_url).port or 0
+        self._sign_in_host = f"{HOST}:{self._port}"
         self._host = f"{stack.outputs['ApiId']}.execute-api.{HOST}:{self._port}"
 
     def answer(self, handler: QuietHandler, body: bytes) -> None:
         """Answer a request as the API does."""
-        status, headers, answer = forward(handler, body, port=self._port, host=self._host)
-        asked = (handler.command, urlsplit(handler.path).path)
+        path = urlsplit(handler.path).path
+        host = self._sign_in_host if path.startswith(_SIGN_IN) else self._host
+        status, headers, answer = forward(handler, body, port=self._port, host=host)
+        asked = (handler.command, path)
         if asked == _CONNECTS and status == HTTPStatus.OK:
             self._subscribe(json.loads(body), json.loads(answer))
         if asked in _SENDS_SOMETHING:

@@ -19,6 +19,7 @@ from infra.local.running import HANG_SECONDS
 from infra.local.server import LocalServer
 from infra.local.signals import ignore_signals, interrupt_on_signals
 from infra.local.stack import LocalStack
+from infra.local.staff import PASSWORD
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -68,6 +69,10 @@ def _serve(server: LocalServer, stack: LocalStack, *, with_sample: bool) -> NoRe
     if with_sample:
         _load_sample(stack)
     print(f"console  {server.url}/local/")
+    for _, level, name, email in stack.sample_staff:
+        print(f"staff    {email} ({name}, {level.replace('_', ' ')})")
+    if stack.sample_staff:
+        print(f"         sign in at {server.url}/console/ with the password {PASSWORD}")
     print(f"AWS APIs {stack.endpoint_url} (region {stack.description()['region']})")
     print(f"started in {time.monotonic() - began:.1f} s; Ctrl-C stops it")
     print(f"ready: {server.url}", flush=True)
@@ -81,6 +86,7 @@ def _load_sample(stack: LocalStack) -> None:
 
     stack.warm_up()
     practice_id = sample.load(stack)
+    stack.sample_staff = stack.staff.add_sample(practice_id)
     practice = stack.wiring.practices.get(practice_id)
     opening = next_opening(practice, stack.now())
     if opening > stack.now():

@@ -15,7 +15,7 @@ from infra.local.emulator import REGION, Emulator
 from infra.local.gateway.gateway import Gateway
 from infra.local.journal import Journal
 from infra.local.outbox import Outbox
-from infra.local.staff import LocalStaff
+from infra.local.staff import LocalStaff, SignIn
 from infra.local.template import localise
 from infra.local.waiting import StackError
 
@@ -50,6 +50,8 @@ class RunningStack:
     ) -> None:
         self.public_url = public_url
         self.outputs: dict[str, str] = {}
+        self.sample_staff: list[SignIn] = []
+        """Who was added to be signed in with in a browser."""
         self.outbox = Outbox()
         self._functions = functions
         self._emulator = Emulator(auth=auth)

@@ -17,6 +17,7 @@ from infra.local.routes.gateway import GatewayRoutes
 from infra.local.routes.outbox import OutboxRoutes
 from infra.local.routes.practices import PracticeRoutes
 from infra.local.routes.request import Request, RouteTable
+from infra.local.routes.staff import StaffRoutes
 from infra.local.stack import LocalStack
 
 _CONSOLE = Path(__file__).with_name("console")
@@ -37,7 +38,7 @@ _LARGEST_BODY = 256 * 1024 * 1024
 
 def all_routes(stack: LocalStack) -> RouteTable:
     """Return every `/local` route of a stack."""
-    subjects = (ClockRoutes, OutboxRoutes, PracticeRoutes, GatewayRoutes)
+    subjects = (ClockRoutes, OutboxRoutes, PracticeRoutes, GatewayRoutes, StaffRoutes)
     table: RouteTable = {}
     for subject in subjects:
         table |= subject(stack).table()

@@ -7,9 +7,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from balance_alerts.domain.permissions import Level
+
 PASSWORD = "Practice-Today-1"
 """Of every local account: they are made up, and gone when the stack stops."""
 
+
+_SAMPLE = {
+    Level.FRONT_DESK: "Freya Lindqvist",
+    Level.CLINICAL_STAFF: "Camila Duarte",
+    Level.THERAPY_DIRECTOR: "Thabo Nkosi",
+    Level.PRACTICE_ADMINISTRATOR: "Priya Raman",
+    Level.BUSINESS_OWNER: "Bao Nguyen",
+}
+
+SignIn = tuple[str, str, str, str]
+"""Practice, level, name and email of somebody who can sign in."""
 
 Remember = Callable[[str, str, str, str, str], None]
 """Puts an account on the practice's list: practice, `sub`, level, name, email."""
@@ -53,6 +66,16 @@ class LocalStaff:
             )
             told = {each["Name"]: each["Value"] for each in answer["User"]["Attributes"]}
             self._remember(practice_id, told["sub"], level, name, email)
+
+    def add_sample(self, practice_id: str) -> list[SignIn]:
+        """Add somebody of each level who can sign in in a browser."""
+        sign_ins = [
+            (practice_id, level.value, name, f"{level.replace('_', '.')}@{practice_id}.example")
+            for level, name in _SAMPLE.items()
+        ]
+        for _, level, name, email in sign_ins:
+            self.add(practice_id=practice_id, level=level, name=name, email=email)
+        return sign_ins
 
     def token(self, *, practice_id: str, level: str, name: str) -> str:
         """The ID token of a new account."""

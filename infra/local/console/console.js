@@ -4,6 +4,7 @@ import { byId, element, instantOf, longDayOf, timeOf, useZone, wallClock, zoneOf
 import { kindOf, showImport, summary } from "./imports.js";
 import { showMail } from "./mail.js";
 import { saidOfMode, saidOfReconciliation, showGateway } from "./payments.js";
+import { showStaff } from "./staff.js";
 import { showTexts } from "./texts.js";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -46,11 +47,12 @@ async function setClock(instant) {
 }
 
 async function refresh({ always = false } = {}) {
-  const [clock, outbox, known, gateway, charges] = await Promise.all(
-    ["clock", "outbox", "practices", "gateway", "gateway/charges"].map((path) => ask("GET", path)));
+  const [clock, outbox, known, gateway, charges, staff] = await Promise.all(
+    ["clock", "outbox", "practices", "gateway", "gateway/charges", "staff"].map((path) => ask("GET", path)));
   showPractices(known.practices);
   takeClock(clock);
   showGateway(gateway, charges);
+  showStaff(staff);
   const digest = JSON.stringify(outbox);
   if (digest === shown && !always) return;
   shown = digest;
