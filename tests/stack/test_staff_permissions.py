@@ -20,6 +20,7 @@ LEAST = {
     "GET /practice": Level.FRONT_DESK,
     "PUT /practice": DIRECTOR,
     "PUT /practice/balance-alerts": DIRECTOR,
+    "POST /practice/balance-alerts/preview": DIRECTOR,
     "PUT /practice/authorize-net": DIRECTOR,
     "DELETE /practice/authorize-net": DIRECTOR,
     "GET /staff": ADMINISTRATOR,

@@ -36,6 +36,7 @@ def owner(clinic: Clinic) -> Iterator[Browser]:
 def test_running_a_practice_needs_nothing_that_the_template_does_not_grant(owner: Browser) -> None:
     assert owner.send("PUT", "/practice", {"hours": "Mon-Fri 7-19"}).status == 200
     assert owner.send("PUT", "/practice/balance-alerts", {"daily_limit": 9}).status == 200
+    assert owner.send("POST", "/practice/balance-alerts/preview", {"paused": True}).status == 200
     for _ in range(2):
         assert owner.send("PUT", "/practice/authorize-net", CREDENTIALS).status == 200
     assert owner.send("DELETE", "/practice/authorize-net").status == 204

@@ -10,6 +10,7 @@ from balance_alerts.wiring.common import CommonParts
 
 if TYPE_CHECKING:
     from balance_alerts.office.practice_changes import PracticeChanges
+    from balance_alerts.office.preview import Previews
     from balance_alerts.office.team import TeamDesk
     from balance_alerts.store.team import Team
 
@@ -23,6 +24,13 @@ class OfficeParts(CommonParts):
         from balance_alerts.office.practice_changes import PracticeChanges
 
         return PracticeChanges(self.practices, self.now)
+
+    @cached_property
+    def previews(self) -> Previews:
+        """What foresees alerts under other settings."""
+        from balance_alerts.office.preview import Previews
+
+        return Previews(self.practices, self.now)
 
     @cached_property
     def team(self) -> Team:

@@ -10,6 +10,7 @@ from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.http_api.shapes import UNSET, sent
 from balance_alerts.office.practice import PracticeView, practice_view
+from balance_alerts.office.preview import PreviewView
 from staff.operation import StaffOperation
 from staff.requests.practice import AlertSettingsChange, ProfileChange
 
@@ -61,6 +62,16 @@ class PracticeSubject:
             answers={200: PracticeView},
             problems=("unknown_practice", *ALERT_PROBLEMS, "changed_meanwhile"),
         ),
+        StaffOperation(
+            name="preview_balance_alerts",
+            method="POST",
+            path="/practice/balance-alerts/preview",
+            summary="The alerts of the next 60 days under these settings; nothing is saved",
+            least=Level.THERAPY_DIRECTOR,
+            body=AlertSettingsChange,
+            answers={200: PreviewView},
+            problems=("unknown_practice", *ALERT_PROBLEMS),
+        ),
     )
 
     def show_practice(self, member: StaffMember, _: Request) -> Answer:
@@ -78,6 +89,12 @@ class PracticeSubject:
         changes = alert_changes(request.read(AlertSettingsChange))
         practice = self.wiring.practice_changes.alerts(member.practice_id, changes, by=member.who)
         return Answer(content=practice_view(practice))
+
+    def preview_balance_alerts(self, member: StaffMember, request: Request) -> Answer:
+        """Foresee alerts under other settings."""
+        changes, previews = alert_changes(request.read(AlertSettingsChange)), self.wiring.previews
+        practice = previews.would_be(member.practice_id, changes)
+        return Answer(content=previews.foresee(practice, previews.patient_ids(member.practice_id)))
 
 
 def alert_changes(body: AlertSettingsChange) -> dict[str, Any]:
