@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from balance_alerts.domain.ledger import LARGEST_ENTRY_CENTS
 from balance_alerts.domain.question import QuestionReason
-from balance_alerts.http_api.shapes import Length, Range
+from balance_alerts.http_api.shapes import Length
 
-Token = Annotated[str, Length(1, 200)]
+Token = Annotated[str, Length(0, 1000)]
+"""Whatever is no token of ours is answered like an unknown one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class OpaqueData:
 class PaymentRequest:
     """A payment, in cents; without a case the oldest debt is paid first."""
 
-    amount_cents: Annotated[int, Range(1, 100 * LARGEST_ENTRY_CENTS)]
+    amount_cents: int
     opaque_data: OpaqueData
     case_id: Annotated[str, Length(1, 64)] | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from balance_alerts.portal.balance import balance_of
 from balance_alerts.portal.payments import online_payment, payment_of, payments_of
 from balance_alerts.portal.switches import AlertSwitches, switches_of
 from balance_alerts.queues.alert_queue import FreshLinkWanted
+from balance_alerts.telemetry import failure
 from portal.pages import Pages
 from portal.requests import (
     AlertsRequest,
@@ -30,6 +32,8 @@ from portal.requests import (
 if TYPE_CHECKING:
     from balance_alerts.domain.practice import Practice
     from balance_alerts.wiring import Wiring
+
+logger = logging.getLogger("balance_alerts.portal")
 
 _PAYMENT_METRICS = {
     AttemptState.APPROVED: "PaymentsPosted",
@@ -83,7 +87,11 @@ class Routes:
     def want_fresh_link(self, request: Request) -> Answer:
         """Pass the wish on; whether it is fulfilled shows neither in the answer nor in its time."""
         token = request.read(FreshLinkRequest).token
-        self.wiring.alert_queue.put_one(FreshLinkWanted(digest(token)))
+        try:
+            self.wiring.alert_queue.put_one(FreshLinkWanted(digest(token)))
+        except Exception as error:
+            logger.error("a fresh link was not asked for", extra=failure(error))
+            self.count("FreshLinksNotAskedFor")
         return Answer(status=202)
 
     def show_balance(self, request: Request) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import DESKTOP
 from tests.browser.fake_portal import TOKEN, FakePortal
@@ -120,6 +120,27 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(
     expect(seen.heading).to_contain_text("Thank you")
     assert portal.account.charges == [2_000]
     assert len(portal.account.bodies) == 1
+
+
+@pytest.mark.parametrize("status", [402, 404, 422, 503])
+def test_a_refusal_by_something_in_between_proves_nothing(
+    visit: Open, portal: FakePortal, status: int
+) -> None:
+    """The charge may be on its way; only our server's own codes tell that it is not."""
+    portal.account.gateway = "lose_answer"
+    seen = visit().sign_in().to_confirm("20")
+    answers = iter([None, status])
+
+    def between(route: Route) -> None:
+        if next(answers, None) is None:
+            route.continue_()
+        else:
+            route.fulfill(status=status, content_type="text/html", body="<h1>A proxy</h1>")
+
+    seen.page.route("**/portal/payments", between)
+    seen.press_pay()
+    expect(seen.heading).to_contain_text("Thank you")
+    assert portal.account.charges == [2_000]
 
 
 def test_a_balance_that_changed_meanwhile_is_chosen_again(visit: Open, portal: FakePortal) -> None:

@@ -120,7 +120,9 @@ def test_what_the_patient_is_told_when_it_does_not_go_well(
     [
         ({"amount_cents": 99}, 422, "amount_out_of_range"),
         ({"amount_cents": 5_001}, 422, "amount_out_of_range"),
-        ({"amount_cents": 0}, 422, "invalid_value"),
+        ({"amount_cents": 0}, 422, "amount_out_of_range"),
+        ({"amount_cents": -100}, 422, "amount_out_of_range"),
+        ({"amount_cents": 10**12}, 422, "amount_out_of_range"),
         ({"amount_cents": "50"}, 422, "invalid_value"),
         ({"case_id": "of-nobody"}, 422, "unknown_case"),
         ({"opaque_data": {"data_descriptor": "x"}}, 422, "missing_field"),
@@ -191,11 +193,16 @@ def test_the_paid_account_gets_no_alert(clinic: Clinic, patient: Browser) -> Non
     assert clinic.stack.scan().queued == 0
 
 
-def test_a_hold_that_ends_online_payment_ends_the_session_with_it(
-    clinic: Clinic, patient: Browser
+def test_a_hold_that_ends_online_payment_ends_the_session_and_offers_no_card_form(
+    clinic: Clinic, browser: Browser, patient: Browser
 ) -> None:
     accounts, now = clinic.stack.wiring.accounts, clinic.stack.now()
     practice_id = clinic.practice.practice_id
     accounts.set_hold(practice_id, "p-1", HoldReason.DECEASED, until=None, now=now)
     answer = pay(patient, click(clinic))
     assert (answer.status, answer.code) == (401, "no_session")
+    # Staff may hand out a new link, so that what was owed can be seen.
+    family = browser.signed_in(link_to(clinic, "p-1"))
+    assert family.get("/portal/balance").json["online_payments"] is None
+    refused = pay(family, click(clinic))
+    assert (refused.status, refused.code) == (409, "online_payments_unavailable")

@@ -37,6 +37,18 @@ MAY_HAVE_NO_END = frozenset(
 )
 
 
+REVOKING_HOLDS = frozenset({HoldReason.DECEASED, HoldReason.BANKRUPTCY})
+"""Holds that revoke links, and end online payment while they last."""
+
+
+def keeps_out(holds: Mapping[HoldReason, date | None], today: date) -> bool:
+    """Whether a hold is active, on this local day, in which nobody pays online by this account."""
+    return any(
+        reason in REVOKING_HOLDS and (until is None or today <= until)
+        for reason, until in holds.items()
+    )
+
+
 def check_hold(reason: HoldReason, until: date | None) -> None:
     """Refuse a hold without an end where its reason needs one.
 

@@ -39,7 +39,7 @@ class Charge:
     `attempt_id` is unique to the attempt and at most 20 characters; the gateway lists it as the
     invoice number and keeps it as reference. `data_descriptor` and `data_value` are the one-use
     token of the hosted card form. `description` goes to the gateway's screens and its receipts, so
-    it must name nobody and no case. `customer_id` must be opaque as well.
+    it must name nobody and no case.
     """
 
     attempt_id: str
@@ -47,11 +47,6 @@ class Charge:
     data_descriptor: str
     data_value: str = field(repr=False)
     description: str = ""
-    customer_id: str = ""
-    first_name: str = field(default="", repr=False)
-    last_name: str = field(default="", repr=False)
-    zip_code: str = field(default="", repr=False)
-    customer_ip: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if not 0 < len(self.attempt_id) <= LONGEST_ATTEMPT_ID:
@@ -75,13 +70,6 @@ def charge(credentials: Credentials, asked: Charge) -> Json:
             invoiceNumber=asked.attempt_id,
             description=asked.description[:255],
         ),
-        "customer": _given(id=asked.customer_id[:20]),
-        "billTo": _given(
-            firstName=asked.first_name[:50],
-            lastName=asked.last_name[:50],
-            zip=asked.zip_code[:20],
-        ),
-        "customerIP": asked.customer_ip[:39],
         "transactionSettings": {
             "setting": [
                 {"settingName": "allowPartialAuth", "settingValue": "false"},
@@ -94,7 +82,7 @@ def charge(credentials: Credentials, asked: Charge) -> Json:
         credentials,
         {
             "refId": asked.attempt_id,
-            "transactionRequest": {name: value for name, value in transaction.items() if value},
+            "transactionRequest": transaction,
         },
     )
 

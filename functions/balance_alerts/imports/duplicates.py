@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from balance_alerts.domain.duplicate import NEARBY, may_be_told_twice, repeats
-from balance_alerts.domain.ledger import LedgerEntry
+from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports.csv_rows import EntryRow
 from balance_alerts.store import keys, table
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.attempt_records import AttemptRecord
 from balance_alerts.store.entries import entries_between
 
 PARALLEL_QUERIES = 8
@@ -18,8 +20,9 @@ _A_DAY = timedelta(days=1)
 
 
 def find_repeats(practice: Practice, rows: Sequence[EntryRow]) -> set[tuple[str, str]]:
-    """Patient and entry id of payments among `rows` that the ledger seems to hold as online ones.
+    """Patient and entry id of payments among `rows` that seem to be online ones told again.
 
+    One that is still being confirmed counts: once it is, it would be in the ledger twice.
     A payment that is in the ledger already is none of them: the same file again changes nothing.
     Neither is one that came in before the online payment: nothing posted is taken back.
     """
@@ -39,7 +42,7 @@ def find_repeats(practice: Practice, rows: Sequence[EntryRow]) -> set[tuple[str,
 def _online_payments(
     practice: Practice, by_patient: Mapping[str, Sequence[LedgerEntry]]
 ) -> dict[str, list[LedgerEntry]]:
-    """What the ledgers hold around these payments, of the few accounts with online payments."""
+    """Online payments around these, of the few accounts that have any."""
     practice_id = practice.practice_id
     accounts = table.read(keys.account(practice_id, patient_id) for patient_id in by_patient)
     spans: dict[str, tuple[datetime, datetime]] = {}
@@ -53,10 +56,35 @@ def _online_payments(
     def read(patient_id: str) -> list[LedgerEntry]:
         return entries_between(practice_id, patient_id, *spans[patient_id])
 
-    if not spans:
-        return {}
-    with ThreadPoolExecutor(PARALLEL_QUERIES) as pool:
-        return dict(zip(spans, pool.map(read, spans), strict=True))
+    found = _being_confirmed(accounts.values())
+    if spans:
+        with ThreadPoolExecutor(PARALLEL_QUERIES) as pool:
+            for patient_id, posted in zip(spans, pool.map(read, spans), strict=True):
+                found.setdefault(patient_id, []).extend(posted)
+    return found
+
+
+def _being_confirmed(accounts: Iterable[AccountRecord]) -> dict[str, list[LedgerEntry]]:
+    """The open payments of these accounts, as they would be in the ledger."""
+    wanted = [
+        keys.attempt(account.practice_id, account.patient_id, account.open_attempt)
+        for account in accounts
+        if account.open_attempt is not None
+    ]
+    attempts: Iterable[AttemptRecord] = table.read(wanted).values()
+    return {
+        attempt.patient_id: [
+            LedgerEntry(
+                entry_id=attempt.attempt_id,
+                kind=EntryKind.PAYMENT,
+                amount_cents=int(attempt.amount_cents),
+                case_id=attempt.case_id or "",
+                recorded_at=attempt.begun_at,
+                external_ref=attempt.attempt_id,
+            )
+        ]
+        for attempt in attempts
+    }
 
 
 def _not_posted(practice: Practice, rows: Sequence[EntryRow]) -> list[EntryRow]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from balance_alerts.access.links import LINK_LIFE, new_link, new_token, stands
+from balance_alerts.domain.account import keeps_out
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.contact import Channel
@@ -14,7 +15,7 @@ from balance_alerts.domain.delivery import ChannelStatus
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.office.patient_file import PatientFile, open_file
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.accounts import REVOKING_HOLDS, Accounts
+from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.alerts import Alert
 from balance_alerts.store.audit import audit_record
 from balance_alerts.store.fresh_links import fresh_links_of
@@ -57,7 +58,7 @@ class LinkDesk:
         """
         now = self.clock()
         file = open_file(practice_id, patient_id, now)
-        if _keeps_out(file):
+        if keeps_out(file.account.to_domain().holds, file.today):
             raise RuleError(
                 "links_revoked", "A hold on this patient revokes links; release it first."
             )
@@ -137,10 +138,3 @@ def _unrevoked(account: AccountRecord, channel: Channel, made_at: datetime) -> b
     """Whether links were not revoked since; another contact revokes them as well."""
     revoked_at = account.links_revoked_at(channel)
     return revoked_at is None or made_at > revoked_at
-
-
-def _keeps_out(file: PatientFile) -> bool:
-    return any(
-        reason in REVOKING_HOLDS and (until is None or file.today <= until)
-        for reason, until in file.account.to_domain().holds.items()
-    )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from balance_alerts.access.sessions import Visit
-from balance_alerts.domain.practice import Practice
+from balance_alerts.domain.account import keeps_out
+from balance_alerts.domain.calendar import local_date
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.entries import CaseRecord, cases_of
 from balance_alerts.store.table import instant_text
@@ -79,13 +80,16 @@ def balance_of(visit: Visit, *, attempts: Attempts, card_form_script: str) -> Ba
         balance_cents=int(account.balance_cents),
         as_of=visit.now,
         cases=[CaseBalance(case.case_id, case.label, int(case.balance_cents)) for case in cases],
-        online_payments=_online_payments(practice, card_form_script),
+        online_payments=_online_payments(visit, card_form_script),
         open_payment=_open_payment(visit, attempts),
     )
 
 
-def _online_payments(practice: Practice, card_form_script: str) -> OnlinePayments | None:
+def _online_payments(visit: Visit, card_form_script: str) -> OnlinePayments | None:
+    practice, today = visit.practice, local_date(visit.now, visit.time_zone)
     if practice.gateway is None or not practice.takes_cards:
+        return None
+    if keeps_out(visit.account.to_domain().holds, today):
         return None
     return OnlinePayments(
         practice.gateway.api_login_id, practice.gateway.client_key, card_form_script

@@ -132,11 +132,13 @@ def payment_rows(
 
     An attempt is a row of its own until it is in the ledger.
     """
-    rows: dict[tuple[EntryKind, str], PaymentRow] = {}
+    rows: dict[tuple[EntryKind, str, datetime], PaymentRow] = {}
     for entry in entries:
         if entry.kind not in _PAYMENTS:
             continue
-        key = (entry.kind, entry.external_ref or f"entry {entry.entry_id}")
+        # Another day's check may bear the same number; parts of one payment were recorded at once.
+        reference = entry.external_ref or f"entry {entry.entry_id}"
+        key = (entry.kind, reference, entry.recorded_at)
         known = rows.get(key)
         rows[key] = (
             _row(entry)

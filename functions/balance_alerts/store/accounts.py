@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
-from balance_alerts.domain.account import Account, HoldReason, check_hold
+from balance_alerts.domain.account import REVOKING_HOLDS, Account, HoldReason, check_hold
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import contacts, keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.table import Record
-
-REVOKING_HOLDS = frozenset({HoldReason.DECEASED, HoldReason.BANKRUPTCY})
 
 
 class Accounts:

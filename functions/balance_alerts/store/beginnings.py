@@ -8,6 +8,7 @@ from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
 
+from balance_alerts.domain.account import keeps_out
 from balance_alerts.domain.allocation import check_payment
 from balance_alerts.domain.attempt import AskedPayment, Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock, local_date
@@ -15,7 +16,6 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.accounts import REVOKING_HOLDS
 from balance_alerts.store.attempt_records import (
     AttemptOwnerRecord,
     AttemptRecord,
@@ -135,11 +135,7 @@ class Beginning:
     def _check(self, account: AccountRecord, now: datetime) -> None:
         """Whether the account may be paid online now, and this amount of it."""
         today = local_date(now, account.time_zone or self.practice.time_zone)
-        revoked = any(
-            reason in REVOKING_HOLDS and (until is None or today <= until)
-            for reason, until in account.to_domain().holds.items()
-        )
-        if revoked:
+        if keeps_out(account.to_domain().holds, today):
             raise _unavailable()
         if account.open_attempt is not None:
             raise RuleError(

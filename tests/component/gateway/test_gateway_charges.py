@@ -141,14 +141,8 @@ def test_another_merchants_token_is_refused(
 
 @pytest.mark.parametrize(
     ("zips", "outcome"),
-    [
-        ({"card_zip": "46282"}, DECLINED),
-        ({"zip_code": "46282"}, DECLINED),
-        ({"card_zip": "46282", "zip_code": "80202"}, APPROVED),
-        ({"card_zip": "46205"}, APPROVED),
-        ({}, APPROVED),
-    ],
-    ids=["typed", "sent", "the sent one counts", "address mismatch", "none"],
+    [({"card_zip": "46282"}, DECLINED), ({"card_zip": "46205"}, APPROVED), ({}, APPROVED)],
+    ids=["declined", "address mismatch", "none"],
 )
 def test_the_sandboxs_zip_code_is_declined(
     gateway: Gateway, client: AuthorizeNet, asked: Asked, zips: dict[str, str], outcome: object
@@ -181,9 +175,6 @@ def test_the_window_covers_a_declined_original_too(client: AuthorizeNet, asked: 
         {"attempt_id": "ba2"},
         {"cents": 12_35},
         {"card_number": "5424000000000015"},
-        {"customer_id": "c"},
-        {"zip_code": "80202"},
-        {"last_name": "Diaz"},
     ],
     ids=lambda change: next(iter(change)),
 )

@@ -37,7 +37,11 @@ def message(gateway: Gateway, request: dict[str, Any]) -> tuple[str, str]:
 
 @pytest.fixture
 def request_of(asked: Asked) -> dict[str, Any]:
-    return json.loads(json.dumps(requests.charge(CREDENTIALS, asked(zip_code="80202"))))
+    request = json.loads(json.dumps(requests.charge(CREDENTIALS, asked())))
+    transaction = request["createTransactionRequest"]["transactionRequest"]
+    last = transaction.pop("transactionSettings")
+    transaction |= {"billTo": {"zip": "80202"}, "transactionSettings": last}
+    return request
 
 
 def test_every_answer_begins_with_a_byte_order_mark(

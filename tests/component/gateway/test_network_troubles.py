@@ -33,8 +33,6 @@ ASKED = Charge(
     amount_cents=12_34,
     data_descriptor="D",
     data_value="the-nonce",
-    first_name="Ana",
-    zip_code="80202",
 )
 APPROVED = '{"transactionResponse": {"responseCode": "1", "transId": "600"}}'
 BAD_LOGIN = '{"messages": {"resultCode": "Error", "message": [{"code": "E00007"}]}}'

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports import chunks
 from balance_alerts.imports.parked import ParkedDesk
 from balance_alerts.store import keys, table
+from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.attempt_records import AttemptRecord
 from balance_alerts.store.imports import ImportKind
 from tests.component.imports.worker import PRACTICE, Worker, counts, entries, patients
 
@@ -35,6 +40,32 @@ def test_a_payment_told_twice_in_one_file_is_parked(
     (item,) = desk.waiting(PRACTICE)
     assert (item.patient_id, item.amount_cents, item.line) == ("p-1", 20_00, 4)
     assert item.reason == "possible_duplicate"
+
+
+def test_an_online_payment_that_is_being_confirmed_is_not_told_a_second_time_either(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk
+) -> None:
+    worker.take_in(ENTRIES, entries({"entry_id": "owed"}))
+    attempt_id = "ba234567abcdefghijkl"
+    begun_at = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    AttemptRecord(
+        *keys.attempt(PRACTICE, "p-1", attempt_id),
+        practice_id=PRACTICE,
+        patient_id="p-1",
+        attempt_id=attempt_id,
+        amount_cents=20_00,
+        state=AttemptState.HELD.value,
+        begun_at=begun_at,
+        news_at=begun_at,
+    ).save()
+
+    def lock(account: AccountRecord) -> None:
+        account.open_attempt = attempt_id
+
+    accounts.change(PRACTICE, "p-1", lock)
+    another = OFFICE | {"entry_id": "another", "amount": "21"}
+    assert counts(worker.take_in(ENTRIES, entries(OFFICE, another))) == {"added": 1, "parked": 1}
+    assert [item.amount_cents for item in desk.waiting(PRACTICE)] == [20_00]
 
 
 def test_the_same_file_again_parks_nothing_more(worker: Worker, desk: ParkedDesk) -> None:

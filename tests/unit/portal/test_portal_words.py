@@ -72,6 +72,15 @@ def test_entries_with_one_reference_of_the_gateway_are_one_payment() -> None:
     assert rows == {"e-1": ("payment", 150), "e-3": ("refund", 20), "e-4": ("payment", 7)}
 
 
+def test_checks_of_two_days_with_one_number_are_two_payments() -> None:
+    checks = [
+        builders.entry(f"check-{day}", EntryKind.PAYMENT, 100, external_ref="1001",
+                       recorded_at=builders.at(day))
+        for day in (1, 2)
+    ]  # fmt: skip
+    assert [row.amount_cents for row in payment_rows(checks, (), builders.at(3))] == [100, 100]
+
+
 def test_an_attempt_is_a_row_of_its_own_until_it_is_in_the_ledger() -> None:
     attempts = [
         builders.attempt("ba-unanswered", AttemptState.SENDING),

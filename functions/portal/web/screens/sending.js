@@ -69,13 +69,16 @@ function ofState(answer, amount) {
   }
 }
 
-// Refusals after which nothing was charged; null for answers that prove nothing.
-function ofError({ status, code }, amount) {
-  if (status === 402) return outcome(code === "failed" ? "failed" : "declined", { amount });
+const NEVER_BEGUN = ["unknown_case", "missing_field", "unknown_field", "invalid_value", "invalid_json", "too_large"];
+
+// Refusals after which nothing was charged; null for answers that prove nothing. Only our server's
+// own codes prove something: a status may come from whatever stands in between.
+function ofError({ code }, amount) {
+  if (code === "declined") return outcome("declined", { amount });
   if (code === "gateway_unavailable") return outcome("unavailable", { amount });
   if (code === "online_payments_unavailable") return outcome("off", { amount });
   if (code === "payment_open" || code === "idempotency_conflict") return outcome("pending", { amount });
   if (code === "amount_out_of_range") return { screen: "pay", params: { changed: true } };
-  if (status === 422 || status === 404) return outcome("failed", { amount });
+  if (NEVER_BEGUN.includes(code)) return outcome("failed", { amount });
   return null;
 }
