@@ -13,8 +13,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from balance_alerts.http_api.exchange import JSON
-from balance_alerts.http_api.operation import LONGEST_KEY, Operation
+from balance_alerts.http_api.exchange import JSON, LONGEST_KEY
+from balance_alerts.http_api.operation import Operation
 from balance_alerts.http_api.problem_details import CONTENT_TYPE
 from balance_alerts.http_api.problems import STATUS
 from balance_alerts.http_api.shapes import (
@@ -162,6 +162,7 @@ def _problem(api: Api) -> Schema:
     # Whatever the path, it may be none of ours, or not for this method.
     codes |= {"not_found", "method_not_allowed"}
     text = {"type": "string"}
+    more = {"reason": text} if "not_due" in codes else {}
     return {
         "type": "object",
         "properties": {
@@ -170,6 +171,7 @@ def _problem(api: Api) -> Schema:
             "status": {"type": "integer"},
             "code": {"type": "string", "enum": sorted(codes)},
             "detail": text,
+            **more,
         },
         "required": ["type", "title", "status", "code", "detail"],
     }

@@ -13,7 +13,6 @@ from balance_alerts.access.sign_in import Locked, NotRecognised
 from balance_alerts.domain.attempt import AskedPayment, AttemptState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.http_api.exchange import HTML, Answer, Request
-from balance_alerts.http_api.operation import LONGEST_KEY
 from balance_alerts.portal.activity import activity_of
 from balance_alerts.portal.balance import balance_of
 from balance_alerts.portal.payments import online_payment, payment_of, payments_of
@@ -126,11 +125,7 @@ class Routes:
     def pay(self, request: Request) -> Answer:
         """Charge a card, or tell what became of the same click before."""
         visit = self._visit(request)
-        key = request.headers.get("idempotency-key", "")
-        if not key:
-            raise RuleError("missing_field", "Add the header Idempotency-Key.")
-        if len(key) > LONGEST_KEY or not key.isprintable():
-            raise RuleError("invalid_value", "Idempotency-Key must be shorter and plain.")
+        key = request.idempotency_key
         asked = request.read(PaymentRequest)
         payment = self.wiring.checkout.pay(
             visit.practice,

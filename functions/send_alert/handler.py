@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from aws_lambda_powertools import Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -17,6 +19,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from balance_alerts.access.fresh_links import FreshLinkOutcome
 from balance_alerts.alerts.send import OutOfTime
+from balance_alerts.alerts.send_now import Click
+from balance_alerts.domain.audit import Who
+from balance_alerts.domain.errors import NotDueError, RuleError
 from balance_alerts.payments.receipt_sender import ReceiptOutcome
 from balance_alerts.queues.alert_queue import FreshLinkWanted, ReceiptWanted, Slice, message_of
 from balance_alerts.telemetry import failure, function_logger
@@ -39,6 +44,10 @@ RECEIPT_METRICS = {
     ReceiptOutcome.NO_ADDRESS: "ReceiptsDropped",
 }
 SECONDS_A_RECEIPT_NEEDS = 20.0
+
+
+class SendNowFailed(Exception):
+    """Something broke, as the log tells; no traceback, which would quote what it was about."""
 
 
 class SliceUnfinished(Exception):
@@ -71,11 +80,42 @@ def send_receipt(wanted: ReceiptWanted, seconds_left: float) -> None:
     logger.info("receipt wanted", extra={"attempt_id": wanted.attempt_id, "outcome": outcome.value})
 
 
+def send_now(wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Send one alert at once; the answer is for whoever clicked.
+
+    What breaks is raised: only the click's own key, sent again, tells what came of it.
+    """
+    click = Click(
+        practice_id=wanted["practice_id"],
+        patient_id=wanted["patient_id"],
+        key_digest=wanted["key_digest"],
+        by=Who(**wanted["by"]),
+    )
+    try:
+        alert_id = wiring.send_now.send(click)
+    except NotDueError as error:
+        return {"reason": error.reason}
+    except RuleError as error:
+        return {"code": error.code, "message": error.message}
+    except Exception as error:
+        logger.error("sending now failed", extra=failure(error))
+        raise SendNowFailed from None
+    metrics.add_metric("AlertsSentByStaff", MetricUnit.Count, 1)
+    return {"alert_id": alert_id}
+
+
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
-def handler(event: dict[str, object], context: LambdaContext) -> PartialItemFailureResponse:
-    """Send each slice; those that could not be begun or broke go back to the queue."""
+def handler(
+    event: dict[str, Any], context: LambdaContext
+) -> PartialItemFailureResponse | dict[str, str]:
+    """Send each slice; those that could not be begun or broke go back to the queue.
+
+    Called by the staff API, send one alert at once.
+    """
     sender = wiring.begin_sending()
+    if "send_now" in event:
+        return send_now(event["send_now"])
 
     def send(record: SQSRecord) -> None:
         try:

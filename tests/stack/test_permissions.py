@@ -9,6 +9,7 @@ import pytest
 
 from balance_alerts.alerts.scan import PRACTICES_A_WORKER
 from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.domain.permissions import Level
 from balance_alerts.queues.alert_queue import AlertQueue, ReceiptWanted
 from balance_alerts.store import keys, owed_receipts
 from balance_alerts.store.attempt_records import AttemptRecord
@@ -16,6 +17,8 @@ from infra.local.importing import ImportKind
 from infra.local.stack import LocalStack
 from tests.builders import at
 from tests.stack.due import Clinic, clinics
+from tests.stack.portal_client import browser_of
+from tests.stack.staff_client import staff
 from tests.stack.test_seventy_days import entries_csv, patients_csv
 
 
@@ -98,6 +101,40 @@ def test_a_scan_may_hand_practices_over_to_itself(clinic: Clinic) -> None:
         practices.create(crowd)
     assert clinic.stack.scan().sent == 1
     assert clinic.delivered("p-1") == 1
+
+
+def test_looking_after_patients_is_granted_to_the_staff_function(clinic: Clinic) -> None:
+    rosa = {"first_name": "Rosa", "last_name": "Vega", "date_of_birth": "1990-05-17"}
+    owed = {
+        "entry_id": "e-1",
+        "kind": "responsibility",
+        "amount_cents": 4_200,
+        "case_id": "knee",
+        "recorded_at": "2026-03-02T15:00:00Z",
+    }
+    with browser_of(clinic.stack) as browser:
+        desk = staff(browser, clinic, Level.FRONT_DESK)
+        steps = [
+            ("PUT", "", {**rosa, "mobile": "202-555-0188", "member_ids": ["W1"]}, 201),
+            ("PUT", "", {"last_name": "Lindqvist", "member_ids": None}, 200),
+            ("PUT", "/balance-alerts", {"text": True}, 200),
+            ("POST", "/entries", owed, 201),
+            ("PUT", "/holds/dispute", {"until": "2026-03-20"}, 200),
+            ("DELETE", "/holds/dispute", None, 204),
+            ("POST", "/contacts/text/confirm", None, 200),
+            ("POST", "/alerts", None, 201),
+            ("POST", "/links", None, 201),
+            ("DELETE", "/links", None, 204),
+            ("GET", "", None, 200),
+            ("GET", "/alerts", None, 200),
+            ("GET", "/payments", None, 200),
+        ]
+        for method, path, body, status in steps:
+            answer = desk.send(method, f"/patients/p-9{path}", body, {"Idempotency-Key": "k"})
+            assert answer.status == status, (method, path, answer)
+        found = desk.get("/patients?query=lind").json["patients"]
+    assert [row["patient_id"] for row in found] == ["p-9"]
+    assert clinic.delivered("p-9") == 1
 
 
 def test_the_emulator_does_refuse_what_is_not_granted(clinic: Clinic) -> None:

@@ -14,6 +14,7 @@ from balance_alerts.alerts.courier import Courier
 from balance_alerts.alerts.drafts import MessageWriter
 from balance_alerts.alerts.recorder import Recorder
 from balance_alerts.alerts.send import Sender
+from balance_alerts.alerts.send_now import SendNow
 from balance_alerts.channels.email import EmailChannel
 from balance_alerts.channels.limits import Pace, client_config
 from balance_alerts.channels.sms import TextChannel
@@ -60,6 +61,21 @@ def sender(stack: LocalStack) -> Sender:
         monotonic=time.monotonic,
         recorder=Recorder(wiring.alerts, Claims(), wiring.accounts),
         clock=stack.now,
+    )
+
+
+def sender_now(stack: LocalStack) -> SendNow:
+    """What sends at once, likewise."""
+    worker = sender(stack)
+    return SendNow(
+        practices=worker.practices,
+        links=worker.links,
+        claims=worker.claims,
+        writer=worker.writer,
+        courier=worker.courier,
+        recorder=worker.recorder,
+        clock=worker.clock,
+        monotonic=worker.monotonic,
     )
 
 

@@ -76,6 +76,17 @@ def test_only_the_sender_may_text_and_email(template: Template) -> None:
     assert may == {"SendAlertRole"}
 
 
+def test_only_staff_may_have_the_sender_called(template: Template) -> None:
+    callers = {
+        role
+        for role in ROLES
+        for statement in template.statements(role)
+        if "lambda:InvokeFunction" in listed(statement["Action"])
+        and statement["Resource"] == {"Fn::GetAtt": ["SendAlert", "Arn"]}
+    }
+    assert callers == {"StaffRole"}
+
+
 def test_sender_may_text_phones_but_no_topic(template: Template) -> None:
     (publish,) = [
         statement

@@ -78,17 +78,21 @@ def due_account(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAc
 
     Who is left out of a pilot stays due: nothing was sent, so nothing counts.
     """
-    as_seen = account.to_domain()
-    if not _is_due(as_seen, seen.practice, now):
+    if not _is_due(account.to_domain(), seen.practice, now):
         return None
-    reachable = {
+    contacts_on_file = reachable(account, seen)
+    return DueAccount(account, contacts_on_file) if contacts_on_file else None
+
+
+def reachable(account: AccountRecord, seen: SeenSlice) -> dict[Channel, ContactRecord]:
+    """The contacts that an alert would go to, by what is known of the contacts themselves."""
+    return {
         channel: contact
-        for channel in as_seen.active_channels
+        for channel in account.to_domain().active_channels
         if (contact := seen.contact(account, channel)) is not None
         and contact.state == ContactState.REACHABLE
         and seen.practice.alerts.may_send_to(account.contact(channel) or "")
     }
-    return DueAccount(account, reachable) if reachable else None
 
 
 def lagging_channels(account: AccountRecord, seen: SeenSlice) -> list[Channel]:

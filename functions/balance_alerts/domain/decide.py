@@ -63,6 +63,19 @@ def decide(account: Account, practice: Practice, now: datetime) -> Decision:
     return Decision(reason, _next_on(account, practice, first_day))
 
 
+def reason_against_sending_now(
+    account: Account, practice: Practice, now: datetime
+) -> Reason | None:
+    """Why staff may not send an alert at once, by the same rules but for the rhythm (Rule 7).
+
+    They may do so once a local day.
+    """
+    local_now = now.astimezone(zone(account.time_zone or practice.time_zone))
+    return _standing_reason(account, practice) or _passing_reason(
+        account, practice, local_now, at_once=True
+    )
+
+
 def earliest_alert_on(account: Account, practice: Practice, window: Window) -> date:
     """The first local date that Rule 7 allows, whatever the other rules say."""
     period = practice.alerts.frequency.period
@@ -88,8 +101,10 @@ def _standing_reason(account: Account, practice: Practice) -> Reason | None:
     return None
 
 
-def _passing_reason(account: Account, practice: Practice, local_now: datetime) -> Reason | None:
-    """Rules 5 to 8, which time can satisfy or end."""
+def _passing_reason(
+    account: Account, practice: Practice, local_now: datetime, *, at_once: bool = False
+) -> Reason | None:
+    """Rules 5 to 8, which time can satisfy or end; `at_once` passes over the rhythm."""
     today = local_now.date()
     window = account.window
     if window is None or today > _last_open_day(account, practice, window):
@@ -98,7 +113,11 @@ def _passing_reason(account: Account, practice: Practice, local_now: datetime) -
         return Reason.ON_HOLD
     if account.payment_open:
         return Reason.PAYMENT_PENDING
-    if today < earliest_alert_on(account, practice, window):
+    if at_once:
+        too_soon = account.sent_now_on is not None and today <= account.sent_now_on
+    else:
+        too_soon = today < earliest_alert_on(account, practice, window)
+    if too_soon:
         return Reason.TOO_SOON
     if not _sends_on(practice, today) or not practice.alerts.send_window.contains(local_now.time()):
         return Reason.OUTSIDE_SEND_WINDOW

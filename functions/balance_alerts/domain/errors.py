@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 
@@ -13,10 +14,22 @@ class RuleError(Exception):
         message: one sentence for people that says what to do. Holds no personal data.
     """
 
+    members: Mapping[str, str] = {}
+    """What a problem of this kind tells beside code and message, by name."""
+
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+class NotDueError(RuleError):
+    """An alert may not go out now; `reason` is the first rule against it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("not_due", f"No alert may go out to this patient now: {reason}.")
+        self.reason = str(reason)
+        self.members = {"reason": self.reason}
 
 
 class TryLaterError(RuleError):

@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
+LONGEST_KEY = 200
+"""Characters an Idempotency-Key may have."""
 LARGEST_BODY = 64 * 1024
 
 
@@ -25,6 +27,20 @@ class Request:
     headers: Mapping[str, str]
     body: str | None
     claims: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def idempotency_key(self) -> str:
+        """What tells one click from another, as whoever clicks sends it.
+
+        Raises:
+            RuleError: `missing_field`, `invalid_value`.
+        """
+        key = self.headers.get("idempotency-key", "")
+        if not key:
+            raise RuleError("missing_field", "Add the header Idempotency-Key.")
+        if len(key) > LONGEST_KEY or not key.isprintable():
+            raise RuleError("invalid_value", "Idempotency-Key must be shorter and plain.")
+        return key
 
     def read(self, shape: type[T]) -> T:
         """The body as `shape`.

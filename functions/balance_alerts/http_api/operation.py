@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-LONGEST_KEY = 200
-"""Characters an Idempotency-Key may have."""
-
 _BODY = ("too_large", "invalid_json", "missing_field", "unknown_field", "invalid_value")
 
 

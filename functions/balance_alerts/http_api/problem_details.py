@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 
 CONTENT_TYPE = "application/problem+json"
@@ -15,7 +16,9 @@ SAFE_HEADERS = {
 """On every answer. HSTS counts over TLS only; browsers pass it over on a local http address."""
 
 
-def problem_body(status: HTTPStatus, code: str, detail: str) -> str:
+def problem_body(
+    status: HTTPStatus, code: str, detail: str, members: Mapping[str, str] | None = None
+) -> str:
     """A problem as text: the same bytes for the same code and detail."""
     return json.dumps(
         {
@@ -24,5 +27,6 @@ def problem_body(status: HTTPStatus, code: str, detail: str) -> str:
             "status": status.value,
             "code": code,
             "detail": detail,
+            **(members or {}),
         }
     )

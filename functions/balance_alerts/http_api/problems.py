@@ -37,6 +37,9 @@ STATUS: Mapping[str, HTTPStatus] = {
     "hold_needs_end": HTTPStatus.UNPROCESSABLE_ENTITY,
     "hold_in_the_past": HTTPStatus.UNPROCESSABLE_ENTITY,
     "links_revoked": HTTPStatus.CONFLICT,
+    "not_due": HTTPStatus.CONFLICT,
+    "alert_not_sent": HTTPStatus.SERVICE_UNAVAILABLE,
+    "try_again": HTTPStatus.SERVICE_UNAVAILABLE,
     "entry_conflict": HTTPStatus.CONFLICT,
     "recorded_in_the_future": HTTPStatus.UNPROCESSABLE_ENTITY,
     "amount_zero": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -79,13 +82,18 @@ STATUS: Mapping[str, HTTPStatus] = {
 """The one table: a code that is not in it is our mistake, and answered as one."""
 
 
-def problem(code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response[str]:
+def problem(
+    code: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    members: Mapping[str, str] | None = None,
+) -> Response[str]:
     """The answer for a code: the same bytes for the same code and detail."""
     status = STATUS[code]
     return Response(
         status_code=status.value,
         content_type=CONTENT_TYPE,
-        body=problem_body(status, code, detail),
+        body=problem_body(status, code, detail, members),
         headers={**SAFE_HEADERS, **(headers or {})},
     )
 
@@ -100,7 +108,7 @@ def refused(error: RuleError, now: datetime) -> Response[str]:
         headers["WWW-Authenticate"] = "Bearer"
     if error.code not in STATUS:
         return internal_error()
-    return problem(error.code, error.message, headers)
+    return problem(error.code, error.message, headers, error.members)
 
 
 def internal_error() -> Response[str]:

@@ -12,15 +12,18 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import TransactWriteError
 
 from balance_alerts.domain.contact import Channel
-from balance_alerts.store import table
+from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.table import instant_text
+from balance_alerts.store.sent_now import alert_of, is_free, sent_now_record
+from balance_alerts.store.table import Record, instant_text
 from balance_alerts.telemetry import failure
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
+    from pynamodb.expressions.update import Action
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +35,8 @@ class Claim:
     """The right to send one alert.
 
     `account` is as it was read, before the claim. `claim_id` names the alert from here on;
-    `alert_on` is the local date that counts for the rhythm.
+    `alert_on` is the local date that counts for the rhythm. `click` is where it is written down
+    which alert a click of staff has become, for what they send themselves.
     """
 
     account: AccountRecord
@@ -40,6 +44,7 @@ class Claim:
     claimed_at: datetime
     alert_on: date
     channels: tuple[Channel, ...]
+    click: keys.Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,32 @@ class Claims:
         held = [claim for claim, code in zip(wanted, codes, strict=True) if code is None]
         return _read_back(unsure, held=held, trouble=[code for code in codes if code is not None])
 
+    def claim_by_click(self, wanted: Claim, note: Record) -> None:
+        """Set one claim together with the click it comes from, each once; `note` goes along.
+
+        Where the answer is lost, what is written down of the click tells.
+
+        Raises:
+            TransactWriteError: not claimed; for `table.retrying`, where another write came first.
+        """
+        assert wanted.click is not None
+        click = sent_now_record(wanted.click, wanted.claim_id, wanted.claimed_at)
+        changes: list[Action] = [
+            AccountRecord.last_alert_on.set(wanted.alert_on),
+            AccountRecord.sent_now_on.set(wanted.alert_on),
+            AccountRecord.claim_id.set(wanted.claim_id),
+            AccountRecord.claimed_at.set(wanted.claimed_at),
+            AccountRecord.claim_channels.set({channel.value for channel in wanted.channels}),
+        ]
+        try:
+            with table.transaction() as transaction:
+                transaction.update(wanted.account, changes)
+                transaction.save(click, condition=is_free(wanted.claimed_at))
+                transaction.save(note)
+        except TransactWriteError:
+            if alert_of(wanted.click, wanted.claimed_at) != wanted.claim_id:
+                raise
+
     def release(self, released: Claim) -> None:
         """Undo a claim after which certainly nothing was sent; the account stays due.
 
@@ -89,7 +120,13 @@ class Claims:
             account.claim_id = released.account.claim_id
             account.claimed_at = released.account.claimed_at
             account.claim_channels = released.account.claim_channels
-            account.update(account.changes())
+            if released.click is None:
+                account.update(account.changes())
+                return
+            account.sent_now_on = released.account.sent_now_on
+            click = sent_now_record(released.click, released.claim_id, released.claimed_at)
+            click.given_back = True
+            table.update_with(account, [click])
 
         table.retrying(write)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from balance_alerts.access.fresh_links import FreshLinks
     from balance_alerts.alerts.scan import Scan
     from balance_alerts.alerts.send import Sender
+    from balance_alerts.alerts.send_now import SendNow
     from balance_alerts.channels.email import EmailChannel
     from balance_alerts.channels.sms import TextChannel
     from balance_alerts.payments.receipt_sender import ReceiptSender
@@ -78,6 +79,22 @@ class AlertParts(CommonParts):
                 }
             ),
             recorder=Recorder(self.alerts, Claims(), self.accounts),
+            clock=self.now,
+        )
+
+    @cached_property
+    def send_now(self) -> SendNow:
+        """What sends one alert at once, with the sender's own parts."""
+        from balance_alerts.alerts.send_now import SendNow
+
+        sender = self.sender
+        return SendNow(
+            practices=sender.practices,
+            links=sender.links,
+            claims=sender.claims,
+            writer=sender.writer,
+            courier=sender.courier,
+            recorder=sender.recorder,
             clock=self.now,
         )
 

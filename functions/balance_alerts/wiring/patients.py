@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from balance_alerts.wiring.common import CommonParts
 
 if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
     from balance_alerts.office.contact_desk import ContactDesk
     from balance_alerts.office.hold_desk import HoldDesk
     from balance_alerts.office.ledger_desk import LedgerDesk
     from balance_alerts.office.link_desk import LinkDesk
     from balance_alerts.office.patient_changes import PatientChanges
     from balance_alerts.office.patient_list import PatientList
+    from balance_alerts.office.send_now_desk import SendNowDesk
     from balance_alerts.office.subscriptions import SubscriptionDesk
+
+
+LONGEST_SEND = 24
+"""Seconds to wait for the sender: it starts, reads, and sends for ten seconds at most."""
 
 
 class PatientParts(CommonParts):
@@ -64,6 +71,20 @@ class PatientParts(CommonParts):
         from balance_alerts.store.links import Links
 
         return LinkDesk(self.accounts, Links(), os.environ["PUBLIC_URL"].rstrip("/"), self.now)
+
+    @cached_property
+    def send_now_desk(self) -> SendNowDesk:
+        """What has the sender alert one patient at once."""
+        from botocore.config import Config
+
+        from balance_alerts.office.send_now_desk import SendNowDesk
+
+        # Called once, for as long as the API waits: who asked asks again by the same key.
+        config = Config(
+            connect_timeout=2, read_timeout=LONGEST_SEND, retries={"total_max_attempts": 1}
+        )
+        client = self.session.create_client("lambda", config=config)
+        return SendNowDesk(cast("LambdaClient", client), os.environ["SEND_FUNCTION_NAME"])
 
     @cached_property
     def ledger_desk(self) -> LedgerDesk:

@@ -15,6 +15,7 @@ from balance_alerts.http_api.shapes import sent
 from balance_alerts.office.alert_view import AlertHistoryView, alert_history_view
 from balance_alerts.office.patient_list import SubscriptionView
 from balance_alerts.office.patient_view import ContactView, HoldView, contacts_view, holds_view
+from balance_alerts.office.send_now_desk import SentNow
 from staff.operation import StaffOperation
 from staff.requests.patients import HoldChange, SubscriptionChange, one_line
 from staff.routes.patients import UNKNOWN, about, file_of
@@ -47,6 +48,23 @@ class PatientAlertsSubject:
             least=Level.FRONT_DESK,
             answers={200: AlertHistoryView},
             problems=UNKNOWN,
+        ),
+        StaffOperation(
+            name="alert_patient_now",
+            method="POST",
+            path="/patients/{patient_id}/alerts",
+            summary="Send an alert now, whatever the rhythm; once a local day",
+            least=Level.FRONT_DESK,
+            headers={"Idempotency-Key": "a value of your own, the same for the same click"},
+            answers={201: SentNow},
+            problems=(
+                *UNKNOWN,
+                "missing_field",
+                "invalid_value",
+                "not_due",
+                "alert_not_sent",
+                "try_again",
+            ),
         ),
         StaffOperation(
             name="confirm_patient_contact",
@@ -94,6 +112,14 @@ class PatientAlertsSubject:
         """Show decision and history."""
         file = file_of(self.wiring, member, request)
         return about(member, file.patient_id, alert_history_view(file, self.wiring.alerts))
+
+    def alert_patient_now(self, member: StaffMember, request: Request) -> Answer:
+        """Send now."""
+        patient_id, key = request.parameters["patient_id"], request.idempotency_key
+        sent_now = self.wiring.send_now_desk.send(
+            member.practice_id, patient_id, key, by=member.who
+        )
+        return about(member, patient_id, sent_now, status=201)
 
     def confirm_patient_contact(self, member: StaffMember, request: Request) -> Answer:
         """Clear what is held against a contact."""
