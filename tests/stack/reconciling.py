@@ -9,9 +9,10 @@ from datetime import timedelta
 from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.payments.gateway_books import GatewayBooks
-from balance_alerts.payments.gateway_news import GatewayNews, Taken
+from balance_alerts.payments.gateway_news import GatewayNews
 from balance_alerts.payments.gateway_webhooks import GatewayWebhooks, Received
 from balance_alerts.payments.reconcile import ReconcileReport, Reconciliation
+from balance_alerts.payments.taking_in import Taken
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.connected_practices import ConnectedPractices
 from balance_alerts.store.gateway_sweeps import GatewaySweeps

@@ -13,8 +13,8 @@ from balance_alerts.gateway.authorize_net import (
     GatewayError,
 )
 from balance_alerts.gateway.requests import Charge, Credentials
-from balance_alerts.payments.gateway_news import Taken
 from balance_alerts.payments.gateway_webhooks import Reception
+from balance_alerts.payments.taking_in import Taken
 from infra.local.gateway.webhooks import Delivery, sign
 from tests.stack.paying import Till
 from tests.stack.reconciling import BackOffice

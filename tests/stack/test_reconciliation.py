@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.gateway.answers import ChargeAnswer
 from balance_alerts.gateway.authorize_net import (
     AuthorizeNet,
@@ -20,7 +21,8 @@ from balance_alerts.gateway.requests import Charge
 from balance_alerts.payments.settle import settle
 from balance_alerts.store.connected_practices import ConnectedPractices
 from balance_alerts.store.gateway_sweeps import GatewaySweeps
-from balance_alerts.store.orphan_charges import OrphanCharges
+from balance_alerts.store.orphan_charges import OrphanCharges, OrphanReason
+from tests.builders import entry
 from tests.stack.due import clinics
 from tests.stack.paying import NOT_CHARGED, Till
 from tests.stack.reconciling import BackOffice
@@ -281,6 +283,64 @@ def test_a_payment_that_does_not_settle_is_for_staff_to_see(office: BackOffice) 
     assert (till.balance("p-1"), office.awaited()) == (0, []), "the ledger is staff's to change"
 
 
+def test_a_payment_told_by_hand_and_reversed_again_is_posted_all_the_same(
+    office: BackOffice,
+) -> None:
+    till = office.till
+    till.clinic.patient("p-1")
+    till.gateway.set_mode("garbled")
+    till.pay("p-1")
+    trans_id = till.gateway.charges()[0]["trans_id"]
+    told = entry("by-hand", EntryKind.PAYMENT, 5_000, external_ref=trans_id)
+    undone = entry("not-so", EntryKind.ADJUSTMENT, 5_000, reverses="by-hand")
+    till.clinic.stack.wiring.ledger.post(till.clinic.practice, "p-1", [told, undone])
+    assert office.run().payments == 1
+    assert (till.balance("p-1"), till.paid("p-1"), till.locked("p-1")) == (
+        0,
+        {"knee": 5_000},
+        False,
+    )
+
+
+@pytest.mark.parametrize("reference", ["", "another"])
+def test_a_charge_with_our_number_and_no_proper_reference_is_no_absence(
+    office: BackOffice, reference: str
+) -> None:
+    till, login = office.till, office.till.clinic.practice.practice_id
+    till.clinic.patient("p-1")
+    till.gateway.set_mode("duplicate")
+    attempt_id = till.pay("p-1").attempt.attempt_id
+    office.pass_time(minutes=16)
+    office.run()
+    assert office.attempt("p-1").absent_since is not None
+    charge = till.gateway.desk.charge
+    taken = charge(login, 5_000, invoice_number=attempt_id, ref_id=reference)
+    reports = []
+    for hours in (1, 25, 25):
+        office.pass_time(hours=hours)
+        reports.append(office.run())
+    assert [each.orphans for each in reports] == [1, 0, 0]
+    assert office.orphans() == {taken: "reference_missing"}
+    attempt = office.attempt("p-1")
+    assert (attempt.state, attempt.absent_since, till.locked("p-1")) == (UNKNOWN, None, True)
+    till.gateway.desk.void(taken)
+    for _ in range(2):
+        office.pass_time(hours=1)
+        office.run()
+    assert (office.attempt("p-1").state, till.locked("p-1")) == (FAILED, False)
+    assert till.balance("p-1") == 5_000
+
+
+def test_a_charge_that_was_answered_is_followed_without_its_reference(office: BackOffice) -> None:
+    till = office.till
+    till.clinic.patient("p-1")
+    trans_id = office.paid("p-1")
+    with till.gateway._lock:
+        till.gateway._books.transactions[trans_id].ref_id = ""
+    till.gateway.desk.void(trans_id)
+    assert (office.run().returns, office.orphans(), till.balance("p-1")) == (1, {}, 5_000)
+
+
 def test_charges_of_ours_that_nobody_knows_are_raised_once_and_never_posted(
     office: BackOffice,
 ) -> None:
@@ -292,15 +352,16 @@ def test_charges_of_ours_that_nobody_knows_are_raised_once_and_never_posted(
     charge = till.gateway.desk.charge
     unknown = charge(login, 700, invoice_number=ours, ref_id=ours)
     twice = charge(login, 1_000, invoice_number=attempt_id, ref_id=attempt_id)
-    charge(login, 900, invoice_number=ours, ref_id="")
+    typed = charge(login, 900, invoice_number=ours, ref_id="")
     charge(login, 800, invoice_number="4711")
     till.gateway.set_mode("duplicate")
     open_attempt = till.pay("p-1", till.asked(4_000)).attempt.attempt_id
     other_amount = charge(login, 1, invoice_number=open_attempt, ref_id=open_attempt)
     till.gateway.settle()
-    assert office.run().orphans == 3
+    assert office.run().orphans == 4
     assert office.orphans() == {
         unknown: "unknown_attempt",
+        typed: "reference_missing",
         twice: "posted_elsewhere",
         other_amount: "another_amount",
     }
@@ -308,7 +369,8 @@ def test_charges_of_ours_that_nobody_knows_are_raised_once_and_never_posted(
         OrphanCharges().dismiss(each, by="staff", note="seen", now=till.clinic.stack.now())
     assert (office.run().orphans, office.orphans()) == (0, {})
     assert (till.balance("p-1"), till.paid("p-1")) == (4_000, {"knee": 1_000})
-    assert OrphanCharges().get(practice_id, unknown).amount_cents == 700
+    listed = OrphanCharges().get(practice_id, unknown, OrphanReason.UNKNOWN_ATTEMPT)
+    assert listed.amount_cents == 700
     assert till.gateway.charges()[0]["trans_id"] == posted
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,9 @@ from balance_alerts.domain.account import HoldReason
 from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.ledger import EntryKind
+from balance_alerts.payments import returns
+from balance_alerts.payments.reconcile import ReconcileReport
+from balance_alerts.store.orphan_charges import OrphanCharges
 from tests.builders import at, entry
 from tests.stack.paying import Till
 from tests.stack.reconciling import BackOffice
@@ -148,6 +152,22 @@ def test_a_chargeback_holds_alerts_and_its_reversal_gives_the_payment_back(
     assert (office.run().returns, office.orphans()) == (0, {trans_id: "charged_back_again"})
 
 
+def test_another_trouble_of_the_same_transaction_is_raised_as_well(office: BackOffice) -> None:
+    till = office.till
+    till.clinic.patient("p-1")
+    trans_id = office.paid("p-1")
+    office.pass_time(days=11)
+    office.run()
+    (late,) = office.open_orphans()
+    assert late.reason == "not_settled"
+    OrphanCharges().dismiss(late, by="staff", note="seen", now=till.clinic.stack.now())
+    till.gateway.settle()
+    for status in ("chargeback", "chargebackReversal", "chargeback"):
+        till.gateway.desk.hear_from_bank(trans_id, status)
+        office.run()
+    assert office.orphans() == {trans_id: "charged_back_again"}
+
+
 def test_a_chargeback_of_a_charge_that_was_never_posted_is_both(office: BackOffice) -> None:
     till = office.till
     till.clinic.patient("p-1")
@@ -251,10 +271,30 @@ def all_is_well(office: BackOffice, expected: dict[str, int]) -> None:
     assert (office.orphans(), till.open_attempts()) == ({}, [])
 
 
+def test_who_comes_second_with_a_return_finds_it_posted(
+    office: BackOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till, keys_to_post = office.till, returns.keys_to_post
+    till.clinic.patient("p-1")
+    refund = till.gateway.desk.refund(office.paid("p-1", settled=True), 1_000)
+
+    def come_between(*args: Any) -> Any:
+        monkeypatch.undo()
+        assert office.take_in(refund).returns == 1
+        return keys_to_post(*args)
+
+    monkeypatch.setattr(returns, "keys_to_post", come_between)
+    assert office.take_in(refund).returns == 0
+    assert till.balance("p-1") == 1_000
+
+
 def test_runs_at_once_post_everything_once(office: BackOffice) -> None:
     expected = a_little_of_everything(office)
     ids = [charge["trans_id"] for charge in office.till.gateway.charges()]
-    at_once(office.run, office.run, *[lambda each=each: office.take_in(each) for each in ids])  # type: ignore[misc]  # its own
+    reports: list[ReconcileReport] = []
+    runs = [lambda: reports.append(office.run())] * 2
+    at_once(*runs, *[lambda each=each: office.take_in(each) for each in ids])  # type: ignore[misc]  # its own
+    assert [report.failures for report in reports] == [0, 0]
     all_is_well(office, expected)
     office.run()
     all_is_well(office, expected)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from balance_alerts.domain.allocation import MOST_ENTRIES, Share
-from balance_alerts.domain.ledger import EntryKind, LedgerEntry
+from balance_alerts.domain.ledger import EntryKind, LedgerEntry, parts_of_payment, standing
 
 TAKES_BACK = frozenset({EntryKind.REFUND, EntryKind.CHARGEBACK})
 
@@ -40,14 +40,13 @@ def give_back(
         told: the kind and reference under which the practice's system would tell this return.
         ledger: the account's whole ledger.
     """
-    reversed_ids = {entry.reverses for entry in ledger if entry.reverses is not None}
-    standing = [entry for entry in ledger if entry.entry_id not in reversed_ids]
+    stands = standing(ledger)
     kind, reference = told
     refs = {*returned_refs, reference}
-    paid = _by_case(_payment(standing, trans_id))
-    returned = _by_case(e for e in standing if e.kind in TAKES_BACK and e.external_ref in refs)
+    paid = _by_case(_payment(ledger, trans_id))
+    returned = _by_case(e for e in stands if e.kind in TAKES_BACK and e.external_ref in refs)
     told_cents = sum(
-        e.amount_cents for e in standing if e.kind is kind and e.external_ref == reference
+        e.amount_cents for e in stands if e.kind is kind and e.external_ref == reference
     )
     left = max(0, sum(paid.values()) - sum(returned.values()))
     wanted = left if amount_cents is None else max(0, amount_cents - told_cents)
@@ -58,8 +57,8 @@ def give_back(
 
 def _payment(ledger: Sequence[LedgerEntry], trans_id: str) -> list[LedgerEntry]:
     """The payment's entries in the order of its parts: `id`, `id.2` and so on to `id.10`."""
-    entries = [e for e in ledger if e.kind is EntryKind.PAYMENT and e.external_ref == trans_id]
-    return sorted(entries, key=lambda entry: (entry.recorded_at, _number(entry.entry_id)))
+    parts = parts_of_payment(ledger, trans_id)
+    return sorted(parts, key=lambda entry: (entry.recorded_at, _number(entry.entry_id)))
 
 
 def _number(entry_id: str) -> int:

@@ -142,10 +142,22 @@ def window_of(recorded: Iterable[datetime], time_zone: str) -> Window | None:
 
 def counted_responsibilities(entries: Iterable[LedgerEntry]) -> list[datetime]:
     """When each responsibility was recorded that no adjustment reverses (Rule 5)."""
+    return [
+        entry.recorded_at for entry in standing(entries) if entry.kind is EntryKind.RESPONSIBILITY
+    ]
+
+
+def standing(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]:
+    """The entries that no adjustment among them reverses."""
     entries = list(entries)
     reversed_ids = {entry.reverses for entry in entries if entry.reverses is not None}
+    return [entry for entry in entries if entry.entry_id not in reversed_ids]
+
+
+def parts_of_payment(entries: Iterable[LedgerEntry], trans_id: str) -> list[LedgerEntry]:
+    """The standing entries of the payment by this transaction, whoever told of it."""
     return [
-        entry.recorded_at
-        for entry in entries
-        if entry.kind is EntryKind.RESPONSIBILITY and entry.entry_id not in reversed_ids
+        entry
+        for entry in standing(entries)
+        if entry.kind is EntryKind.PAYMENT and entry.external_ref == trans_id
     ]

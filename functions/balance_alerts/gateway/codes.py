@@ -155,6 +155,12 @@ _STATES = {
 WAS_TAKEN = frozenset({ChargeState.TAKEN, ChargeState.CHARGED_BACK, ChargeState.WON_BACK})
 """States of a charge that belongs in the ledger, whatever was taken back of it later."""
 
+BANKS_WORD = frozenset({ChargeState.CHARGED_BACK, ChargeState.WON_BACK})
+"""States that the card's bank brought about, long after the charge."""
+
+NO_CHARGE = frozenset({ChargeState.NOT_TAKEN, ChargeState.VOIDED})
+"""States of a charge that certainly takes no money, now or later."""
+
 _GIVEN_BACK = frozenset({"refundpendingsettlement", "refundsettledsuccessfully"})
 _STATE_OF = {status.lower(): state for state, names in _STATES.items() for status in names}
 

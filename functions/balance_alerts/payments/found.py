@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from balance_alerts.domain.attempt import Attempt
 from balance_alerts.gateway.answers import ChargeAnswer
-from balance_alerts.gateway.codes import WAS_TAKEN, ChargeOutcome, ChargeState
+from balance_alerts.gateway.codes import NO_CHARGE, WAS_TAKEN, ChargeOutcome, ChargeState
 from balance_alerts.gateway.reports import TransactionDetails
+from balance_alerts.payments.pay import ATTEMPT_PREFIX
 
 _OUTCOMES = {
     ChargeState.TAKEN: ChargeOutcome.APPROVED,
@@ -28,12 +31,36 @@ _DETAILS = {
 _DECLINED = frozenset({"declined", "failedreview"})
 
 
+_ATTEMPT_ID = re.compile(rf"{ATTEMPT_PREFIX}[a-z2-7]{{18}}", re.ASCII)
+
+
+def is_ours(invoice_number: str | None) -> bool:
+    """Whether an invoice number is an attempt's id, by its looks."""
+    return invoice_number is not None and _ATTEMPT_ID.fullmatch(invoice_number) is not None
+
+
+def marked_with(found: TransactionDetails) -> str | None:
+    """The id of an attempt that a transaction bears, as its reference or as its invoice number."""
+    return next((mark for mark in (found.ref_id, found.invoice_number) if is_ours(mark)), None)
+
+
 def is_charge_of(found: TransactionDetails, attempt: Attempt) -> bool:
     """Whether it is the attempt's own charge, by both marks that it was sent with.
 
     Staff may type an invoice number of ours into another charge; the reference they cannot give.
     """
     return found.ref_id == found.invoice_number == attempt.attempt_id and not found.is_refund
+
+
+def may_be_charge_of(found: TransactionDetails, attempt: Attempt) -> bool:
+    """Whether it cannot be ruled out that it is the attempt's charge, and that it takes money.
+
+    It bears one of the attempt's marks; or none of anybody's, and the gateway named it in its
+    answer to the charge.
+    """
+    marks = {found.ref_id, found.invoice_number} - {None}
+    hints = attempt.attempt_id in marks or (not marks and found.trans_id == attempt.trans_id)
+    return hints and not found.is_refund and found.state not in NO_CHARGE
 
 
 def answer_of(found: TransactionDetails, attempt: Attempt) -> ChargeAnswer:

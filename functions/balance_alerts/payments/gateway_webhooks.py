@@ -17,7 +17,8 @@ from balance_alerts.gateway.authorize_net import CredentialsRefusedError
 from balance_alerts.gateway.webhook_signature import is_genuine, read_notification
 from balance_alerts.payments.connections import Connections
 from balance_alerts.payments.gateway_books import GatewayBooks
-from balance_alerts.payments.gateway_news import GatewayNews, Taken
+from balance_alerts.payments.gateway_news import GatewayNews
+from balance_alerts.payments.taking_in import Taken
 from balance_alerts.store.practices import Practices
 from balance_alerts.telemetry import failure
 

@@ -14,10 +14,11 @@ from balance_alerts.gateway.answers import ChargeAnswer
 from balance_alerts.gateway.authorize_net import GatewayError
 from balance_alerts.gateway.codes import WAS_TAKEN, ChargeOutcome
 from balance_alerts.gateway.reports import TransactionDetails
-from balance_alerts.payments.found import is_charge_of
+from balance_alerts.payments.found import is_charge_of, may_be_charge_of
 from balance_alerts.payments.gateway_books import GatewayBooks
-from balance_alerts.payments.gateway_news import GatewayNews, Taken
+from balance_alerts.payments.gateway_news import GatewayNews
 from balance_alerts.payments.settle import settle
+from balance_alerts.payments.taking_in import Taken
 from balance_alerts.payments.trials import Trials
 from balance_alerts.store.attempts import Attempts
 
@@ -58,28 +59,31 @@ class OpenAttempts:
         if self.taken.payments > payments:
             return
         if found:
+            trans_id = next((each.trans_id for each in found if is_charge_of(each, attempt)), None)
             self.attempts.note_look_up(
-                attempt, at=self.books.read_at, absent_since=None, trans_id=found[0].trans_id
+                attempt, at=self.books.read_at, absent_since=None, trans_id=trans_id
             )
         else:
             self._miss(attempt)
 
     def _found(self, attempt: Attempt) -> list[TransactionDetails]:
-        """The attempt's own transactions, one where money was taken first.
+        """The attempt's own transactions, one where money was taken first; what may be its own.
 
         By its transaction's id where that is known; else, or where that leads elsewhere, by its
         invoice number in the whole books since it was asked for.
         """
+        found: dict[str, TransactionDetails] = {}
         if attempt.trans_id is not None:
             known = self.books.transaction(attempt.trans_id)
             if known is not None and is_charge_of(known, attempt):
                 return [known]
-        found: dict[str, TransactionDetails] = {}
+            if known is not None and may_be_charge_of(known, attempt):
+                found[known.trans_id] = known
         for line in self.books.by_invoice(attempt.attempt_id, attempt.begun_at):
             details = self.books.transaction(line.trans_id)
             if details is None:
                 raise GatewayError("garbled")
-            if is_charge_of(details, attempt):
+            if is_charge_of(details, attempt) or may_be_charge_of(details, attempt):
                 found[details.trans_id] = details
         return sorted(found.values(), key=lambda each: each.state not in WAS_TAKEN)
 

@@ -17,9 +17,10 @@ from balance_alerts.domain.practice import Practice
 from balance_alerts.gateway.authorize_net import CredentialsRefusedError, GatewayError
 from balance_alerts.payments.connections import Connections
 from balance_alerts.payments.gateway_books import GatewayBooks, OutOfTime
-from balance_alerts.payments.gateway_news import GatewayNews, Taken
+from balance_alerts.payments.gateway_news import GatewayNews
 from balance_alerts.payments.open_attempts import OpenAttempts
 from balance_alerts.payments.sweep import Sweep
+from balance_alerts.payments.taking_in import Taken
 from balance_alerts.payments.trials import Trials
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.connected_practices import ConnectedPractices

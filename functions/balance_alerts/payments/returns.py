@@ -225,8 +225,12 @@ def _write(
     """The entries, the balance, the attempt and the guard, all of it or nothing."""
     practice_id, patient_id = attempt.practice_id, attempt.patient_id
     ref = undone_ref(back.ref) if undoes else back.ref
-    # What was read first counts: had the account been read later, its version would guard less.
-    found = {**table.read(keys_to_post(practice_id, patient_id, entries)), **found}
+    account_key = keys.account(practice_id, patient_id)
+    more = table.read(keys_to_post(practice_id, patient_id, entries))
+    # What was decided, was decided from the account as it was read first.
+    if more[account_key].version != found[account_key].version:
+        raise table.LostRace
+    found = {**more, **found}
     practice = found[keys.practice(practice_id)].to_domain()
     posting = AccountPosting(practice, patient_id, found, now)
     for entry in entries:

@@ -16,7 +16,7 @@ from balance_alerts.domain.allocation import allocate
 from balance_alerts.domain.attempt import MAY_FOLLOW, Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.domain.ledger import EntryKind, LedgerEntry
+from balance_alerts.domain.ledger import EntryKind, LedgerEntry, parts_of_payment
 from balance_alerts.domain.practice import Practice
 from balance_alerts.gateway.answers import ChargeAnswer
 from balance_alerts.gateway.codes import ChargeOutcome
@@ -191,12 +191,9 @@ class _Settling:
     def _entries(self, cases: list[CaseRecord], now: datetime) -> list[LedgerEntry]:
         """The payment, a part a case, but for what the practice has told us of it already."""
         attempt = self._attempt
-        told = sum(
-            entry.amount_cents
-            for entry in entries_of(self._practice_id, self._patient_id)
-            if entry.kind is EntryKind.PAYMENT and entry.external_ref == attempt.trans_id
-        )
-        left = int(attempt.amount_cents) - told
+        ledger = entries_of(self._practice_id, self._patient_id)
+        told = parts_of_payment(ledger, attempt.trans_id)
+        left = int(attempt.amount_cents) - sum(part.amount_cents for part in told)
         if left <= 0:
             return []
         shares = allocate(amount_cents=left, cases=debts_of(cases), chosen_case_id=attempt.case_id)

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.practice import Practice
-from balance_alerts.gateway.codes import WAS_TAKEN, ChargeState
+from balance_alerts.gateway.codes import BANKS_WORD, WAS_TAKEN, ChargeState
 from balance_alerts.gateway.reports import Batch, ListedTransaction, TransactionDetails
+from balance_alerts.payments.found import is_ours
 from balance_alerts.payments.gateway_books import GatewayBooks
-from balance_alerts.payments.gateway_news import GatewayNews, Taken, is_ours
+from balance_alerts.payments.gateway_news import GatewayNews
+from balance_alerts.payments.taking_in import Taken
 from balance_alerts.payments.trials import Trials
 from balance_alerts.store import keys, table
 from balance_alerts.store.entries import PostedTransactionRecord
@@ -32,7 +34,6 @@ GIVEN_UP_AFTER = timedelta(days=10)
 """A payment is watched that long for its settlement; then staff are told."""
 
 _ON_ITS_WAY = frozenset({ChargeState.TAKEN, ChargeState.HELD, ChargeState.UNDECIDED})
-_BANKS_WORD = frozenset({ChargeState.CHARGED_BACK, ChargeState.WON_BACK})
 
 _Line = tuple[ListedTransaction, Batch | None]
 
@@ -49,7 +50,7 @@ def deserves_a_look(line: ListedTransaction, posted_as: EntryKind | None) -> boo
     if posted_as is not None:
         return line.state not in _ON_ITS_WAY
     ours_and_taken = line.state is ChargeState.TAKEN and is_ours(line.invoice_number)
-    return ours_and_taken or line.state in _BANKS_WORD
+    return ours_and_taken or line.state in BANKS_WORD
 
 
 def _may_be_posted(line: ListedTransaction) -> bool:

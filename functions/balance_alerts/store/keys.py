@@ -8,6 +8,9 @@ from balance_alerts.store.table import instant_text
 
 Key = tuple[str, str]
 
+ORPHANS = "ORPHAN#"
+"""What the sort keys of a practice's orphan charges begin with."""
+
 
 def practice(practice_id: str) -> Key:
     """A practice."""
@@ -189,9 +192,9 @@ def unsettled(practice_id: str, trans_id: str) -> Key:
     return f"UNSETTLED#{practice_id}", trans_id
 
 
-def orphan_charge(practice_id: str, trans_id: str) -> Key:
-    """Money that moved at the gateway and is not in a ledger, for staff to see."""
-    return f"PRACTICE#{practice_id}", f"ORPHAN#{trans_id}"
+def orphan_charge(practice_id: str, trans_id: str, reason: str) -> Key:
+    """One trouble of a transaction of the gateway, for staff to see."""
+    return f"PRACTICE#{practice_id}", f"{ORPHANS}{trans_id}#{reason}"
 
 
 def gateway_sweep(practice_id: str) -> Key:

@@ -21,7 +21,8 @@ class OrphanReason(StrEnum):
     not what was asked for. POSTED_ELSEWHERE: a second charge of a payment. NOT_SETTLED: in the
     ledger, and the money did not come. ORIGINAL_NOT_POSTED: a return of a charge that is itself
     on this list. MORE_THAN_LEFT: returned, and the payment has less left on its cases.
-    CHARGED_BACK_AGAIN: taken back once more after the practice had won.
+    CHARGED_BACK_AGAIN: taken back once more after the practice had won. REFERENCE_MISSING: it bears
+    one mark of an attempt and not the other, so that nobody but staff can say whose it is.
     """
 
     UNKNOWN_ATTEMPT = "unknown_attempt"
@@ -31,6 +32,7 @@ class OrphanReason(StrEnum):
     ORIGINAL_NOT_POSTED = "original_not_posted"
     MORE_THAN_LEFT = "more_than_left"
     CHARGED_BACK_AGAIN = "charged_back_again"
+    REFERENCE_MISSING = "reference_missing"
 
 
 class OrphanState(StrEnum):
@@ -41,7 +43,7 @@ class OrphanState(StrEnum):
 
 
 class OrphanChargeRecord(Record, discriminator="orphan_charge"):
-    """One of them. Never removed, so that a decided one is not raised anew."""
+    """One of them, a trouble a transaction. Never removed: a decided one is not raised anew."""
 
     practice_id = UnicodeAttribute()
     trans_id = UnicodeAttribute()
@@ -73,7 +75,7 @@ class OrphanCharges:
     ) -> bool:
         """Put one on staff's list, unless it is or was there; whether it is new."""
         record = OrphanChargeRecord(
-            *keys.orphan_charge(practice_id, trans_id),
+            *keys.orphan_charge(practice_id, trans_id, reason.value),
             practice_id=practice_id,
             trans_id=trans_id,
             invoice_number=invoice_number,
@@ -91,13 +93,13 @@ class OrphanCharges:
             return False
         return True
 
-    def get(self, practice_id: str, trans_id: str) -> OrphanChargeRecord:
+    def get(self, practice_id: str, trans_id: str, reason: OrphanReason) -> OrphanChargeRecord:
         """One of them, read consistently.
 
         Raises:
             RuleError: `unknown_item`.
         """
-        key = keys.orphan_charge(practice_id, trans_id)
+        key = keys.orphan_charge(practice_id, trans_id, reason.value)
         found: OrphanChargeRecord | None = table.read([key]).get(key)
         if found is None:
             raise RuleError("unknown_item", "There is no such charge on the list.")
@@ -105,11 +107,11 @@ class OrphanCharges:
 
     def open(self, practice_id: str) -> Iterator[OrphanChargeRecord]:
         """Those that wait for a decision."""
-        pk, prefix = keys.orphan_charge(practice_id, "")
+        pk, _ = keys.practice(practice_id)
         return iter(
             OrphanChargeRecord.query(
                 pk,
-                OrphanChargeRecord.sk.startswith(prefix),
+                OrphanChargeRecord.sk.startswith(keys.ORPHANS),
                 filter_condition=OrphanChargeRecord.state == OrphanState.OPEN.value,
                 consistent_read=True,
             )

@@ -246,6 +246,10 @@ class Throttled(Exception):
     """The table was too busy for too long. Safe to try again later."""
 
 
+class LostRace(Exception):
+    """What was decided from is no longer so: another writer came between."""
+
+
 class Contention(Exception):
     """Others kept writing the same items; nothing of ours was written. Safe to try again."""
 
@@ -259,8 +263,8 @@ def retrying(write: Callable[[], T]) -> T:
     for attempt in range(CONTENTION_TRIES):
         try:
             return write()
-        except (TransactWriteError, UpdateError, PutError) as error:
-            if not lost_a_race(error):
+        except (LostRace, TransactWriteError, UpdateError, PutError) as error:
+            if not isinstance(error, LostRace) and not lost_a_race(error):
                 raise
             time.sleep(random.uniform(0, 1) * 0.01 * min(2**attempt, 64))
     raise Contention

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from balance_alerts.gateway.authorize_net import GatewayError
-from balance_alerts.payments.gateway_news import Taken
 from balance_alerts.payments.gateway_webhooks import Received, Reception
+from balance_alerts.payments.taking_in import Taken
 from balance_alerts.wiring import Wiring
 
 CONTEXT = SimpleNamespace(
