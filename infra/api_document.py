@@ -127,7 +127,8 @@ def _parameter(
     name: str, where: str, *, required: bool = False, description: str | None = None, **limits: int
 ) -> Schema:
     told = {"description": description} if description else {}
-    schema = {"type": "string", "minLength": 1, **limits}
+    # What may be left out may be left empty: a search for nothing finds everybody.
+    schema = {"type": "string", **({"minLength": 1} if required else {}), **limits}
     return {"name": name, "in": where, **told, "required": required, "schema": schema}
 
 

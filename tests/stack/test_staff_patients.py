@@ -358,6 +358,14 @@ OF_A_PATIENT: list[tuple[str, str, dict[str, Any] | None]] = [
 ]
 
 
+@pytest.mark.parametrize("patient_id", ["n%C3%BAm", "a%23b", "x" * 3000])
+def test_what_is_no_id_is_nobody_s(desk: Browser, patient_id: str) -> None:
+    headers = {"Idempotency-Key": "k"}
+    for method, path, body in [*OF_A_PATIENT, ("POST", "/alerts", None)]:
+        answer = desk.send(method, f"/patients/{patient_id}{path}", body, headers)
+        assert answer.status == HTTPStatus.NOT_FOUND, (method, path)
+
+
 def test_a_patient_of_another_practice_is_none(clinic: Clinic, stranger: Browser) -> None:
     clinic.patient("p-1")
     before = clinic.account("p-1").version

@@ -18,7 +18,7 @@ from balance_alerts.office.patient_view import ContactView, HoldView, contacts_v
 from balance_alerts.office.send_now_desk import SentNow
 from staff.operation import StaffOperation
 from staff.requests.patients import HoldChange, SubscriptionChange, one_line
-from staff.routes.patients import UNKNOWN, about, file_of
+from staff.routes.patients import UNKNOWN, about, file_of, patient_of
 
 if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
@@ -98,7 +98,7 @@ class PatientAlertsSubject:
 
     def switch_patient_alerts(self, member: StaffMember, request: Request) -> Answer:
         """Subscribe or unsubscribe."""
-        patient_id = request.parameters["patient_id"]
+        patient_id = patient_of(request)
         wanted = {Channel(name): on for name, on in sent(request.read(SubscriptionChange)).items()}
         account = self.wiring.subscription_desk.switch(
             member.practice_id, patient_id, wanted, by=member.who
@@ -115,7 +115,7 @@ class PatientAlertsSubject:
 
     def alert_patient_now(self, member: StaffMember, request: Request) -> Answer:
         """Send now."""
-        patient_id, key = request.parameters["patient_id"], request.idempotency_key
+        patient_id, key = patient_of(request), request.idempotency_key
         sent_now = self.wiring.send_now_desk.send(
             member.practice_id, patient_id, key, by=member.who
         )
@@ -123,7 +123,7 @@ class PatientAlertsSubject:
 
     def confirm_patient_contact(self, member: StaffMember, request: Request) -> Answer:
         """Clear what is held against a contact."""
-        name, patient_id = request.parameters["channel"], request.parameters["patient_id"]
+        name, patient_id = request.parameters["channel"], patient_of(request)
         if name not in set(Channel):
             raise RuleError("not_found", "There are contacts for text and for email.")
         channel = Channel(name)
@@ -134,7 +134,7 @@ class PatientAlertsSubject:
 
     def hold_patient_alerts(self, member: StaffMember, request: Request) -> Answer:
         """Set a hold."""
-        patient_id, reason = request.parameters["patient_id"], _reason(request)
+        patient_id, reason = patient_of(request), _reason(request)
         wanted = request.read(HoldChange)
         account = self.wiring.hold_desk.put(
             member.practice_id,
@@ -149,7 +149,7 @@ class PatientAlertsSubject:
 
     def release_patient_alerts(self, member: StaffMember, request: Request) -> Answer:
         """Release a hold."""
-        patient_id, reason = request.parameters["patient_id"], _reason(request)
+        patient_id, reason = patient_of(request), _reason(request)
         self.wiring.hold_desk.release(member.practice_id, patient_id, reason, by=member.who)
         return about(member, patient_id, None, status=204)
 

@@ -13,7 +13,7 @@ from balance_alerts.office.patient_questions import PatientQuestions, questions_
 from balance_alerts.portal.payments import Payments, payments_page
 from staff.operation import StaffOperation
 from staff.requests.patients import NewEntry
-from staff.routes.patients import CURSOR, UNKNOWN, about, file_of
+from staff.routes.patients import CURSOR, UNKNOWN, about, file_of, patient_of
 
 if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
@@ -84,14 +84,14 @@ class PatientLedgerSubject:
 
     def record_entry(self, member: StaffMember, request: Request) -> Answer:
         """Post one entry."""
-        patient_id = request.parameters["patient_id"]
+        patient_id = patient_of(request)
         entry = request.read(NewEntry).to_domain()
         added = self.wiring.ledger_desk.post(member.practice_id, patient_id, entry, by=member.who)
         return about(member, patient_id, entry_view(entry), status=201 if added else 200)
 
     def list_entries(self, member: StaffMember, request: Request) -> Answer:
         """List the ledger."""
-        patient_id = request.parameters["patient_id"]
+        patient_id = patient_of(request)
         page = self.wiring.ledger_desk.page(
             member.practice_id, patient_id, request.query.get("cursor")
         )

@@ -10,7 +10,7 @@ from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.office.link_desk import IssuedLink
 from staff.operation import StaffOperation
-from staff.routes.patients import UNKNOWN, about
+from staff.routes.patients import UNKNOWN, about, patient_of
 
 if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
@@ -44,12 +44,12 @@ class PatientLinksSubject:
 
     def issue_link(self, member: StaffMember, request: Request) -> Answer:
         """Issue one."""
-        patient_id = request.parameters["patient_id"]
+        patient_id = patient_of(request)
         issued = self.wiring.link_desk.issue(member.practice_id, patient_id, by=member.who)
         return about(member, patient_id, issued, status=201)
 
     def revoke_links(self, member: StaffMember, request: Request) -> Answer:
         """Revoke all."""
-        patient_id = request.parameters["patient_id"]
+        patient_id = patient_of(request)
         self.wiring.link_desk.revoke_all(member.practice_id, patient_id, by=member.who)
         return about(member, patient_id, None, status=204)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from balance_alerts.access.staff import StaffMember
 from balance_alerts.channels.addresses import ContactProblem
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.ids import ID
 from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.http_api.shapes import sent
@@ -81,7 +83,7 @@ class PatientsSubject:
 
     def show_patient(self, member: StaffMember, request: Request) -> Answer:
         """Show one."""
-        return self._shown(member, request.parameters["patient_id"])
+        return self._shown(member, patient_of(request))
 
     def save_patient(self, member: StaffMember, request: Request) -> Answer:
         """Add or change one."""
@@ -99,9 +101,21 @@ class PatientsSubject:
         return about(member, patient_id, view, status=status)
 
 
+def patient_of(request: Request) -> str:
+    """The patient that the path names.
+
+    Raises:
+        RuleError: `unknown_patient` for what is no id at all, and may be too long for a key.
+    """
+    patient_id = request.parameters["patient_id"]
+    if not ID.fullmatch(patient_id):
+        raise RuleError("unknown_patient", "There is no patient with this id.")
+    return patient_id
+
+
 def file_of(wiring: Wiring, member: StaffMember, request: Request) -> PatientFile:
     """The patient of the path, if the practice has them."""
-    return open_file(member.practice_id, request.parameters["patient_id"], wiring.now())
+    return open_file(member.practice_id, patient_of(request), wiring.now())
 
 
 def about(member: StaffMember, patient_id: str, content: Any, *, status: int = 200) -> Answer:
