@@ -416,6 +416,37 @@ def test_credentials_that_are_refused_stop_payments_until_they_work_again(
     assert till.balance("p-1") == 0
 
 
+def test_a_suspended_practice_without_payments_is_tried_hourly_and_told_of(
+    office: BackOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = office.till
+    practices, practice_id = till.clinic.stack.wiring.practices, till.clinic.practice.practice_id
+    office.run()
+    till.connections.suspend(practices.get(practice_id))
+    assert office.run(everything=False).suspended == 0, "it may be about to be replaced"
+    refused = CredentialsRefusedError("credentials")
+    with failing(monkeypatch, "authenticate_test", refused):
+        office.pass_time(minutes=6)
+        assert office.run(everything=False).suspended == 1
+        office.pass_time(minutes=5)
+        assert office.run(everything=False).suspended == 1
+    office.pass_time(minutes=56)
+    report = office.run(everything=False)
+    assert (report.suspended, report.failures, report.swept) == (0, 0, 0)
+    assert practices.get(practice_id).takes_cards
+
+
+def test_a_clock_that_was_set_back_hides_no_settlement(office: BackOffice) -> None:
+    till = office.till
+    till.clinic.patient("p-1")
+    till.gateway.set_mode("garbled")
+    till.pay("p-1")
+    office.pass_time(days=3)
+    till.gateway.settle()
+    office.pass_time(days=-3, hours=1)
+    assert (office.run().payments, till.balance("p-1")) == (1, 0)
+
+
 def test_a_run_without_time_leaves_everything_to_the_next(office: BackOffice) -> None:
     till = office.till
     till.clinic.patient("p-1")

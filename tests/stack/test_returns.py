@@ -11,6 +11,8 @@ from balance_alerts.domain.account import HoldReason
 from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.ledger import EntryKind
+from balance_alerts.gateway.answers import ChargeAnswer
+from balance_alerts.gateway.codes import ChargeOutcome
 from balance_alerts.payments import returns
 from balance_alerts.payments.reconcile import ReconcileReport
 from balance_alerts.store.orphan_charges import OrphanCharges
@@ -166,6 +168,54 @@ def test_another_trouble_of_the_same_transaction_is_raised_as_well(office: BackO
         till.gateway.desk.hear_from_bank(trans_id, status)
         office.run()
     assert office.orphans() == {trans_id: "charged_back_again"}
+
+
+@pytest.mark.parametrize("days", [3, 30, 85])
+def test_a_chargeback_long_after_settlement_is_found_and_so_is_its_end(
+    office: BackOffice, days: int
+) -> None:
+    till = office.till
+    till.clinic.patient("p-1")
+    trans_id = office.paid("p-1", settled=True)
+    office.run()
+    office.pass_time(days=days)
+    office.run()
+    till.gateway.desk.hear_from_bank(trans_id, "chargeback")
+
+    def found_within_days(balance: int) -> int:
+        for days in range(5, 120, 5):
+            office.pass_time(days=5)
+            assert office.run().failures == 0
+            if till.balance("p-1") == balance:
+                return days
+        raise AssertionError("it was never found")
+
+    assert found_within_days(5_000) <= 15
+    till.gateway.desk.hear_from_bank(trans_id, "chargebackReversal")
+    assert found_within_days(0) <= 15
+
+
+def test_a_return_that_waited_for_its_charge_is_posted_once_staff_settled_that(
+    office: BackOffice,
+) -> None:
+    till, desk = office.till, office.till.gateway.desk
+    till.clinic.patient("p-1")
+    till.gateway.set_mode("duplicate")
+    attempt = till.pay("p-1").attempt
+    login = till.clinic.practice.practice_id
+    charge = desk.charge(login, 5_000, invoice_number=attempt.attempt_id)
+    till.gateway.settle()
+    refund = desk.refund(charge, 2_000)
+    till.gateway.settle()
+    for _ in range(3):
+        office.run()
+        office.pass_time(days=1)
+    assert office.orphans() == {charge: "reference_missing", refund: "original_not_posted"}
+    by_hand = ChargeAnswer(outcome=ChargeOutcome.APPROVED, trans_id=charge)
+    till.settle(office.attempt("p-1"), by_hand)
+    assert [office.run().returns, office.run().returns] == [1, 0]
+    assert office.orphans() == {charge: "reference_missing"}
+    assert till.balance("p-1") == 2_000
 
 
 def test_a_chargeback_of_a_charge_that_was_never_posted_is_both(office: BackOffice) -> None:

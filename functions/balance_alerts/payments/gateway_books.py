@@ -13,6 +13,9 @@ from balance_alerts.gateway.reports import Batch, ListedTransaction, Transaction
 _CLOCKS_APART = timedelta(hours=1)
 """A charge may be settled, by the gateway's clock, that much before it was asked for by ours."""
 
+_AHEAD = timedelta(days=7)
+"""Batches are asked for that far past now: our clock may have been set back."""
+
 
 class OutOfTime(Exception):
     """The worker has to stop; the next run goes on."""
@@ -79,20 +82,23 @@ class GatewayBooks:
             self._unsettled = self._merchant.unsettled()
         return self._unsettled
 
-    def settlements(self, since: datetime) -> list[Settlement]:
-        """What was settled since an instant, oldest first; raises as `transaction`."""
+    def settlements(self, since: datetime, until: datetime | None = None) -> list[Settlement]:
+        """What was settled since an instant, and before another if one is given, oldest first.
+
+        Both are whole seconds, as the gateway tells times. Raises as `transaction`.
+        """
         self.unsettled()
         if self._batches_since is None or since < self._batches_since:
             self._check_time()
-            # Requests tell whole seconds: the one that has begun belongs to it.
-            last = self._clock() + timedelta(seconds=1)
-            batches = self._merchant.settled_batches(since, last)
+            batches = self._merchant.settled_batches(since, self._clock() + _AHEAD)
             self._batches = sorted(batches, key=lambda batch: (batch.settled_at, batch.batch_id))
             self._batches_since = since
+        first = since.replace(microsecond=0)
+        end = None if until is None else until.replace(microsecond=0)
         return [
             Settlement(batch, self._lines_of(batch.batch_id))
             for batch in self._batches
-            if batch.settled_at >= since.replace(microsecond=0)
+            if batch.settled_at >= first and (end is None or batch.settled_at < end)
         ]
 
     def by_invoice(self, invoice_number: str, asked_at: datetime) -> list[ListedTransaction]:

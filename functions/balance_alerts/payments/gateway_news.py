@@ -42,7 +42,7 @@ class GatewayNews:
         clock: Clock,
     ) -> None:
         self.attempts = attempts
-        self._orphans = orphans
+        self.orphans = orphans
         self.practice_ids = practice_ids
         self.want_receipt = want_receipt
         self.clock = clock
@@ -81,7 +81,7 @@ class GatewayNews:
         patient_id: str | None = None,
     ) -> Taken:
         """Put a transaction on staff's list, once."""
-        new = self._orphans.raise_once(
+        new = self.orphans.raise_once(
             practice_id,
             trans_id,
             reason,

@@ -172,13 +172,11 @@ class _PracticeRun:
             time_zone=practice.time_zone,
             now=self.now,
         )
-        if not (self.attempts or sweeps):
-            return
         if practice.gateway is None:
             if self.attempts:
                 trials.note("look attempts up", {"code": "not_connected_any_more"})
             return
-        if not self._has_good_credentials(practice, trials):
+        if not self._has_good_credentials(practice, trials) or not (self.attempts or sweeps):
             return
         merchant = self.whole.connections.merchant_of(practice)
         books = GatewayBooks(merchant, self.whole.clock, self.has_time)
@@ -199,7 +197,7 @@ class _PracticeRun:
             self.whole.sweeps.check(self.state, self.now)
             if self.whole.connections.check_suspended(practice):
                 return True
-        self.report.suspended += 1
+        self.report.suspended += int(settled)
         if self.attempts:
             trials.note("look attempts up", {"code": "suspended"})
         return False

@@ -22,12 +22,15 @@ from balance_alerts.payments.trials import Trials
 from balance_alerts.store import keys, table
 from balance_alerts.store.entries import PostedTransactionRecord
 from balance_alerts.store.gateway_sweeps import GatewaySweepRecord
-from balance_alerts.store.orphan_charges import OrphanReason
+from balance_alerts.store.orphan_charges import OrphanChargeRecord, OrphanReason
 from balance_alerts.store.settlements import Settlements, UnsettledRecord
 
 FIRST_REACH = timedelta(days=31)
 OVERLAP = timedelta(days=1)
 """What was settled shortly before the last sweep may not have been listed by then."""
+
+READ_AGAIN_AFTER = tuple(timedelta(days=days) for days in (7, 14, 21, 30, 45, 60, 75, 90, 105, 120))
+"""Ages at which a batch is read once more: banks take charges back weeks and months later."""
 
 MISSED_AFTER = timedelta(days=1)
 GIVEN_UP_AFTER = timedelta(days=10)
@@ -84,18 +87,24 @@ class Sweep:
         since = now - FIRST_REACH if until is None else min(until, now) - OVERLAP
         practice_id = self.practice.practice_id
         self._awaited = {each.trans_id: each for each in self.settlements.awaited(practice_id)}
-        self._take(since)
+        unsettled: list[_Line] = [(line, None) for line in self.books.unsettled()]
+        self._take([*unsettled, *self._settled(since)])
+        self._try_returns_again()
         for waiting in self._awaited.values():
             if now - waiting.posted_at >= MISSED_AFTER:
                 with self.trials.trying("look a payment up", trans_id=waiting.trans_id):
                     self._look_for(waiting)
+        if until is not None:
+            for age in reversed(READ_AGAIN_AFTER):
+                self._take(self._settled(min(until, now) - age, now - age))
         return self.trials.failures == failures_before
 
-    def _take(self, since: datetime) -> None:
+    def _settled(self, since: datetime, until: datetime | None = None) -> list[_Line]:
+        settlements = self.books.settlements(since, until)
+        return [(line, each.batch) for each in settlements for line in each.lines]
+
+    def _take(self, listed: list[_Line]) -> None:
         """Take in what is listed. Refunds first: a chargeback takes all that they left."""
-        listed: list[_Line] = [(line, None) for line in self.books.unsettled()]
-        for settled in self.books.settlements(since):
-            listed += [(line, settled.batch) for line in settled.lines]
         listed = [(line, batch) for line, batch in listed if _may_be_posted(line)]
         posted = self._posted(line for line, _ in listed)
         for line, batch in sorted(listed, key=lambda each: not each[0].gives_back):
@@ -118,6 +127,20 @@ class Sweep:
     def _look_at(self, trans_id: str) -> None:
         look_up = self.books.transaction
         self.taken.add(self.news.take_in(self.practice, trans_id, look_up))
+
+    def _try_returns_again(self) -> None:
+        """Take in what waited for its charge, which staff may have settled by hand since."""
+        for waiting in self.news.orphans.open(self.practice.practice_id):
+            if waiting.reason == OrphanReason.ORIGINAL_NOT_POSTED:
+                with self.trials.trying("take a return in", trans_id=waiting.trans_id):
+                    self._try_return_again(waiting)
+
+    def _try_return_again(self, waiting: OrphanChargeRecord) -> None:
+        taken = self.news.take_in(self.practice, waiting.trans_id, self.books.transaction)
+        self.taken.add(taken)
+        guard = keys.posted_transaction(waiting.practice_id, waiting.trans_id)
+        if taken.returns or guard in table.read([guard]):
+            self.news.orphans.note_posted(waiting, self.books.read_at)
 
     def _note_settled(self, line: ListedTransaction, batch: Batch) -> None:
         """Where a posted payment's money came with this batch, write that down."""

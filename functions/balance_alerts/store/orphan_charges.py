@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.exceptions import PutError, UpdateError
@@ -12,6 +13,9 @@ from pynamodb.exceptions import PutError, UpdateError
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import keys, table
 from balance_alerts.store.table import InstantAttribute, Record
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
 
 
 class OrphanReason(StrEnum):
@@ -36,10 +40,11 @@ class OrphanReason(StrEnum):
 
 
 class OrphanState(StrEnum):
-    """What staff decided."""
+    """What became of it. DISMISSED: staff looked into it. POSTED: it is in a ledger by now."""
 
     OPEN = "open"
     DISMISSED = "dismissed"
+    POSTED = "posted"
 
 
 class OrphanChargeRecord(Record, discriminator="orphan_charge"):
@@ -123,18 +128,27 @@ class OrphanCharges:
         Raises:
             RuleError: `decided_meanwhile`.
         """
-        try:
-            record.update(
-                [
-                    OrphanChargeRecord.state.set(OrphanState.DISMISSED.value),
-                    OrphanChargeRecord.decided_by.set(by),
-                    OrphanChargeRecord.decided_at.set(now),
-                    OrphanChargeRecord.note.set(note),
-                ]
-            )
-        except UpdateError as error:
-            if not table.lost_a_race(error):
-                raise
+        decision = [
+            OrphanChargeRecord.decided_by.set(by),
+            OrphanChargeRecord.note.set(note),
+        ]
+        if not _ended(record, OrphanState.DISMISSED, now, *decision):
             raise RuleError(
                 "decided_meanwhile", "Somebody decided this meanwhile; look at the list again."
-            ) from error
+            )
+
+    def note_posted(self, record: OrphanChargeRecord, now: datetime) -> None:
+        """Note that it came into a ledger after all; nothing where staff decided meanwhile."""
+        _ended(record, OrphanState.POSTED, now)
+
+
+def _ended(record: OrphanChargeRecord, state: OrphanState, now: datetime, *changes: Action) -> bool:
+    """Take one off the list; whether it was still there as read."""
+    ended = [OrphanChargeRecord.state.set(state.value), OrphanChargeRecord.decided_at.set(now)]
+    try:
+        record.update([*ended, *changes])
+    except UpdateError as error:
+        if not table.lost_a_race(error):
+            raise
+        return False
+    return True
