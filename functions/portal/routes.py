@@ -60,14 +60,7 @@ class Routes:
 
     def show_asset(self, request: Request) -> Answer:
         """A file of the page."""
-        found = self.pages.asset(request.parameters["file"])
-        if found is None:
-            raise RuleError("not_found", "There is nothing at this address.")
-        asset, keeping = found
-        headers = {"Cache-Control": keeping, "ETag": f'"{asset.tag}"'}
-        if headers["ETag"] in request.headers.get("if-none-match", ""):
-            return Answer(status=304, headers=headers)
-        return Answer(content=asset.content, kind=asset.kind, headers=headers)
+        return self.pages.assets.answer(request.parameters["file"], request.headers)
 
     def sign_in(self, request: Request) -> Answer:
         """Open a session."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from balance_alerts.access.staff import staff_member
 from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.http_api.operation import Operation
+from staff.console import OPERATIONS as PAGES
+from staff.console import Console
 from staff.operation import Route, StaffOperation
 from staff.routes.audit import AuditSubject
 from staff.routes.card_payments import CardPaymentsSubject
@@ -32,13 +34,16 @@ _SUBJECTS = (
     PatientLinksSubject,
 )
 
-OPERATIONS: tuple[StaffOperation, ...] = tuple(
+GUARDED: tuple[StaffOperation, ...] = tuple(
     operation for subject in _SUBJECTS for operation in subject.operations
 )
+"""What is for members of staff alone."""
+
+OPERATIONS: tuple[Operation, ...] = (*PAGES, *GUARDED)
 
 
-def acts(wiring: Wiring) -> Callable[[Operation], Callable[[Request], Answer]]:
-    """What each operation does, behind the check of who asks."""
+def acts(wiring: Wiring, console: Console) -> Callable[[Operation], Callable[[Request], Answer]]:
+    """What each operation does, behind the check of who asks; the console's page is for anyone."""
     built = {
         operation.name: (operation, getattr(subject, operation.name))
         for subject in (each(wiring) for each in _SUBJECTS)
@@ -46,6 +51,9 @@ def acts(wiring: Wiring) -> Callable[[Operation], Callable[[Request], Answer]]:
     }
 
     def act_of(operation: Operation) -> Callable[[Request], Answer]:
+        if operation.name not in built:
+            page: Callable[[Request], Answer] = getattr(console, operation.name)
+            return page
         return _guarded(*built[operation.name])
 
     return act_of

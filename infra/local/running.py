@@ -156,7 +156,7 @@ class RunningStack:
                     "AWS_ENDPOINT_URL_SESV2": self.edge_url,
                     "AWS_ENDPOINT_URL_LAMBDA": self.edge_url,
                 },
-                replaced=self.card_payments.environment(),
+                replaced={**self.card_payments.environment(), "SIGN_IN_URL": self.public_url},
                 parameters=self._parameters(),
                 visibility_seconds=_VISIBILITY_SECONDS,
             )

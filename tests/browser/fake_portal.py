@@ -247,7 +247,7 @@ class _Handler(QuietHandler):
         self.answer(HTTPStatus.OK, page.encode(), {**self.portal.pages.headers, **headers})
 
     def _asset(self, path: str) -> None:
-        found = self.portal.pages.asset(path)
+        found = self.portal.pages.assets.find(path)
         if found is None:
             self.answer(HTTPStatus.NOT_FOUND)
             return

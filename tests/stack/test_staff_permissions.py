@@ -8,7 +8,7 @@ from http import HTTPStatus
 import pytest
 
 from balance_alerts.domain.permissions import Level
-from staff.api import OPERATIONS
+from staff.api import GUARDED
 from staff.operation import StaffOperation
 from tests.stack.due import Clinic
 from tests.stack.portal_client import Browser
@@ -29,8 +29,6 @@ LEAST = {
     "DELETE /staff/{staff_id}": ADMINISTRATOR,
 }
 """What the interface promises; an operation that is not here is a front desk's."""
-
-GUARDED = [operation for operation in OPERATIONS if operation.needs]
 
 
 def route(operation: StaffOperation) -> str:

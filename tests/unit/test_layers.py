@@ -20,7 +20,7 @@ PACKAGE = "balance_alerts"
 FLOORS = (
     {"domain", "telemetry"},
     {"store", "channels", "queues", "gateway", "http_api"},
-    {"access"},
+    {"access", "pages"},
     {"alerts", "imports", "payments", "practices", "portal", "office"},
     {"wiring"},
 )

@@ -1,52 +1,17 @@
 // The API's routes. A session that has ended is begun again, and the request then goes on.
 
+import { ApiError, send } from "./http.js";
 import * as session from "./session.js";
 
-const PATIENCE = 20_000;
-const PAYMENT_PATIENCE = 35_000; // longer than the server may take, so that its answer is not missed
+export { ApiError };
 
-// An answer that is no success, or none at all (`status` 0).
-export class ApiError extends Error {
-  constructor(status, { code = "", retryAfter = 0 } = {}) {
-    super(code || String(status));
-    this.status = status;
-    this.code = code;
-    this.retryAfter = retryAfter;
-  }
-}
+const PAYMENT_PATIENCE = 35_000; // longer than the server may take, so that its answer is not missed
 
 let signInAgain = async () => { throw new ApiError(401); };
 
 // `ask` resolves once the patient has signed in again, and rejects if not.
 export function onSessionEnd(ask) {
   signInAgain = ask;
-}
-
-async function send(method, path, { body, headers = {}, patience = PATIENCE } = {}) {
-  let response;
-  const patient = new AbortController();
-  const timer = window.setTimeout(() => patient.abort(), patience);
-  try {
-    response = await fetch(path, {
-      method,
-      headers: { Accept: "application/json", ...(body && { "Content-Type": "application/json" }), ...headers },
-      body: body && JSON.stringify(body),
-      cache: "no-store",
-      credentials: "omit",
-      signal: patient.signal,
-    });
-    const text = await response.text();
-    const answer = text ? JSON.parse(text) : null;
-    if (response.ok) return { status: response.status, answer };
-    throw new ApiError(response.status, {
-      code: answer?.code, retryAfter: Number(response.headers.get("Retry-After")) || 0,
-    });
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    throw new ApiError(response && !response.ok ? response.status : 0);
-  } finally {
-    window.clearTimeout(timer);
-  }
 }
 
 async function signedIn(method, path, options = {}) {

@@ -2,13 +2,14 @@
 
 const LOCALES = { en: "en-US", es: "es-US" };
 
-export function formatsOf(language) {
+// Instants are told in `timeZone`, or as the device's clock has it.
+export function formatsOf(language, timeZone = undefined) {
   const locale = LOCALES[language];
   const dollars = new Intl.NumberFormat(locale, { style: "currency", currency: "USD" });
   const day = { day: "numeric", month: "long", year: "numeric" };
-  const date = new Intl.DateTimeFormat(locale, day);
+  const date = new Intl.DateTimeFormat(locale, { ...day, timeZone });
   const calendarDate = new Intl.DateTimeFormat(locale, { ...day, timeZone: "UTC" });
-  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone });
   return {
     money: (cents) => dollars.format(cents / 100),
     signed: (cents) => `${cents < 0 ? "\u2212" : "+"}${dollars.format(Math.abs(cents) / 100)}`,

@@ -1,0 +1,29 @@
+// The console's sections, in the order of the menu: what each is called, and who gets to see it.
+
+export const SECTIONS = [
+  {
+    path: "settings", title: "Settings", least: "front_desk",
+    pages: [
+      { path: "settings", title: "Patient Engagement", load: () => import("./screens/engagement.js") },
+      { path: "settings/profile", title: "Practice profile", load: () => import("./screens/profile.js") },
+    ],
+  },
+];
+
+// The section and page at an address such as `patients/p-1?query=may`, and what the address says.
+export function find(address) {
+  const [path, query = ""] = address.split("?");
+  const asked = Object.fromEntries(new URLSearchParams(query));
+  for (const section of SECTIONS) {
+    for (const page of section.pages) {
+      const names = [];
+      const pattern = page.path.replace(/:(\w+)/g, (_, name) => { names.push(name); return "([^/]+)"; });
+      const match = new RegExp(`^${pattern}$`).exec(path);
+      if (match) {
+        const named = names.map((name, number) => [name, decodeURIComponent(match[number + 1])]);
+        return { section, page, params: { ...asked, ...Object.fromEntries(named) } };
+      }
+    }
+  }
+  return null;
+}

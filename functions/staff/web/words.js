@@ -1,0 +1,52 @@
+// What codes of the API are called on the page.
+
+export const LEVELS = {
+  front_desk: "Front desk",
+  clinical_staff: "Clinical staff",
+  therapy_director: "Therapy director",
+  practice_administrator: "Practice administrator",
+  business_owner: "Business owner",
+};
+
+export const FREQUENCIES = {
+  two_weeks: "Every two weeks",
+  monthly: "Every Month",
+  dont_send: "Don\u2019t Send",
+};
+
+export const DAYS = {
+  mon: "Monday", tue: "Tuesday", wed: "Wednesday", thu: "Thursday", fri: "Friday", sat: "Saturday", sun: "Sunday",
+};
+
+export const CHANNELS = { text: "Text", email: "Email" };
+
+// Why patients get no alert, as headings of a count.
+export const LEFT_OUT = {
+  practice_off: "Alerts are switched off for the practice",
+  not_subscribed: "Not subscribed by text or email",
+  no_reachable_contact: "No mobile number or email that can be reached",
+  nothing_owed: "Nothing owed",
+  below_minimum: "Owe less than the minimum",
+  window_closed: "No new charge in the last 60 days",
+  on_hold: "On hold",
+  payment_pending: "A payment is being confirmed",
+  too_soon: "Next alert falls after these 60 days",
+  outside_send_window: "No sending hours in these 60 days",
+  daily_limit: "Others wait longer, every day (daily limit)",
+  not_in_pilot: "Not among the contacts you try alerts out with",
+};
+
+const PROBLEMS = {
+  changed_meanwhile: "Somebody else changed this at the same moment. Load the page again, then make your change.",
+};
+
+// What went wrong, in words for whoever reads the page.
+export function explain(error) {
+  if (error.status === 0) return "We could not reach the service. Check your connection and try again.";
+  if (error.status === 403) return "Your level does not allow this. Ask a colleague with more rights to do it.";
+  if (error.status === 429) return "There were too many requests. Wait a moment, then try again.";
+  if (error.status >= 500) return "Something went wrong on our side, and nothing was changed. Try again in a moment.";
+  return PROBLEMS[error.code] ?? error.detail ?? "That did not work. Try again.";
+}
+
+export const plural = (number, one, more) => `${number.toLocaleString("en-US")} ${number === 1 ? one : more}`;

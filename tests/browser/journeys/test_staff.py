@@ -1,0 +1,129 @@
+"""What staff do at the console: page, sign-in, API, functions and table together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from balance_alerts.domain.permissions import Level
+from balance_alerts.domain.practice import Frequency
+from infra.local.stack import LocalStack
+from infra.local.staff import PASSWORD
+from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE
+from tests.browser.journeys.staff_visit import StaffVisit
+from tests.stack.due import Clinic, clinics
+
+Keep = Callable[..., None]
+Open = Callable[..., StaffVisit]
+
+SIGNS_IN = "director@harbor-point.example"
+
+
+@pytest.fixture
+def clinic(running: LocalStack) -> Clinic:
+    """A practice of its own, on the day after its patients were charged."""
+    return next(clinics(running))
+
+
+@pytest.fixture
+def console(browser: Browser, clinic: Clinic) -> Iterator[Open]:
+    """Opens the console; anything that it complains of fails the test."""
+    visits: list[StaffVisit] = []
+
+    def open_console(level: Level | None, **more: Any) -> StaffVisit:
+        visits.append(StaffVisit(browser, clinic, level, **more))
+        return visits[-1]
+
+    yield open_console
+    for visit in visits:
+        visit.page.context.close()
+    assert [complaint for visit in visits for complaint in visit.complaints] == []
+
+
+@pytest.fixture
+def look(keep: Keep) -> Callable[[StaffVisit, str], None]:
+    """Looks for barriers and keeps how a screen looks, on a phone and with room."""
+
+    def look(seen: StaffVisit, name: str) -> None:
+        for size in (PHONE, DESKTOP):
+            page: Page = seen.resize(size)
+            seen.expect_no_barriers()
+            keep(page, f"staff-{name}-{size['width']}")
+
+    return look
+
+
+Look = Callable[[StaffVisit, str], None]
+
+
+def test_a_director_signs_in_and_comes_back_to_where_they_were(
+    console: Open, clinic: Clinic
+) -> None:
+    clinic.stack.staff.add(
+        practice_id=clinic.practice.practice_id,
+        level=Level.THERAPY_DIRECTOR,
+        name="Ines Vega",
+        email=SIGNS_IN,
+    )
+    seen = console(None, at="settings/profile")
+    seen.page.get_by_label("Username").fill(SIGNS_IN)
+    seen.page.get_by_label("Password").fill(PASSWORD)
+    seen.press("Sign in").expect_screen("Practice profile")
+    assert "code=" not in seen.page.url
+    seen.page.get_by_label("Phone that patients call").fill("508-555-0123")
+    seen.press("Save")
+    expect(seen.page.locator(".saved")).to_have_text("Saved.")
+    assert clinic.stack.wiring.practices.get(clinic.practice.practice_id).phone == "508-555-0123"
+    # A token that is no good any more is renewed, or one signs in again and comes back.
+    seen.page.evaluate("sessionStorage.setItem('staff', JSON.stringify({ id_token: 'x.y.z' }))")
+    seen.page.get_by_role("link", name="Patient Engagement").click()
+    expect(seen.page.get_by_role("dialog")).to_contain_text("Please sign in again")
+    seen.press("Sign in")
+    expect(seen.page.get_by_label("Username")).to_be_visible()
+
+
+def test_a_director_sees_what_a_frequency_leads_to_before_saving_it(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    clinic.patients(3)
+    seen = console(Level.THERAPY_DIRECTOR).expect_screen("Patient Engagement")
+    foreseen = seen.page.locator(".preview [role=status]")
+    expect(foreseen).to_contain_text("15 alerts to 3 of 3 patients")
+    look(seen, "engagement")
+    seen.page.get_by_label("Every Month").check()
+    expect(foreseen).to_contain_text("6 alerts to 3 of 3 patients")
+    expect(seen.page.locator(".days tbody tr")).to_have_count(2)
+    practices, practice_id = clinic.stack.wiring.practices, clinic.practice.practice_id
+    assert practices.get(practice_id).alerts.frequency is Frequency.TWO_WEEKS
+    limit = seen.page.get_by_label("Most alerts in one day")
+    limit.fill("many")
+    seen.press("Save")
+    expect(limit).to_be_focused()
+    expect(limit).to_have_accessible_description("".join((
+        "Whoever waits longest comes first. Empty for no limit. ",
+        "Enter a number of 1 or more, or leave it empty.",
+    )))  # fmt: skip
+    limit.fill("")
+    seen.press("Save")
+    expect(seen.page.locator(".saved")).to_have_text("Saved. Alerts go out: Every Month.")
+    assert practices.get(practice_id).alerts.frequency is Frequency.MONTHLY
+
+
+def test_the_front_desk_is_told_who_may_change_settings(
+    console: Open, clinic: Clinic, keep: Keep
+) -> None:
+    seen = console(Level.FRONT_DESK, at="settings", size=SMALL_PHONE)
+    seen.expect_screen("Patient Engagement")
+    seen.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    expect(seen.main).to_contain_text("Only a therapy director")
+    expect(seen.page.get_by_role("button", name="Save")).to_have_count(0)
+    seen.expect_no_barriers()
+    keep(seen.page, "staff-front-desk-320-twice-the-text")
+    menu = seen.page.get_by_role("button", name="Menu")
+    menu.focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.keyboard.press("Tab")
+    expect(seen.page.get_by_role("link", name="Settings")).to_be_focused()
