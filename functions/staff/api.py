@@ -11,6 +11,7 @@ from balance_alerts.http_api.operation import Operation
 from staff.console import OPERATIONS as PAGES
 from staff.console import Console
 from staff.operation import Route, StaffOperation
+from staff.routes.attention import AttentionSubject
 from staff.routes.audit import AuditSubject
 from staff.routes.card_payments import CardPaymentsSubject
 from staff.routes.patient_alerts import PatientAlertsSubject
@@ -18,6 +19,7 @@ from staff.routes.patient_ledger import PatientLedgerSubject
 from staff.routes.patient_links import PatientLinksSubject
 from staff.routes.patients import PatientsSubject
 from staff.routes.practice import PracticeSubject
+from staff.routes.questions import QuestionsSubject
 from staff.routes.team import TeamSubject
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _SUBJECTS = (
     PracticeSubject,
     CardPaymentsSubject,
+    AttentionSubject,
+    QuestionsSubject,
     AuditSubject,
     TeamSubject,
     PatientsSubject,

@@ -23,6 +23,7 @@ LEAST = {
     "POST /practice/balance-alerts/preview": DIRECTOR,
     "PUT /practice/authorize-net": DIRECTOR,
     "DELETE /practice/authorize-net": DIRECTOR,
+    "POST /payments/{payment_id}/resolve": DIRECTOR,
     "GET /staff": ADMINISTRATOR,
     "POST /staff": ADMINISTRATOR,
     "PUT /staff/{staff_id}": ADMINISTRATOR,

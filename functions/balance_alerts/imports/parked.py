@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.claim_level import ParkReason
@@ -15,6 +15,7 @@ from balance_alerts.store.claim_levels import entry_of
 from balance_alerts.store.ledger import Ledger
 from balance_alerts.store.parked import ParkedItems, ParkedKind, ParkedRecord, ParkedState
 from balance_alerts.store.posting import PostingOutcome
+from balance_alerts.store.table import Record
 
 
 class ParkedDesk:
@@ -39,8 +40,16 @@ class ParkedDesk:
         """What waits for a decision."""
         return self._parked.open(practice_id)
 
-    def release(self, practice: Practice, item_id: str, *, by: str, note: str) -> ParkedRecord:
-        """Let an item count as if it had not been parked.
+    def release(
+        self,
+        practice: Practice,
+        item_id: str,
+        *,
+        by: str,
+        note: str,
+        with_it: Iterable[Record] = (),
+    ) -> ParkedRecord:
+        """Let an item count as if it had not been parked; `with_it` is written with the decision.
 
         It is posted before the decision is written: what a crash leaves between the two is still
         in the list, and releasing it again posts nothing twice.
@@ -58,10 +67,18 @@ class ParkedDesk:
             self._release_claim(practice, item)
         else:
             self._release_payment(practice, item)
-        self._parked.decide(item, ParkedState.RELEASED, by=by, note=note, now=self._clock())
+        self._decide(item, ParkedState.RELEASED, by=by, note=note, with_it=with_it)
         return item
 
-    def dismiss(self, practice_id: str, item_id: str, *, by: str, note: str) -> ParkedRecord:
+    def dismiss(
+        self,
+        practice_id: str,
+        item_id: str,
+        *,
+        by: str,
+        note: str,
+        with_it: Iterable[Record] = (),
+    ) -> ParkedRecord:
         """Drop an item for good; the same file again does not bring it back.
 
         Raises:
@@ -71,8 +88,19 @@ class ParkedDesk:
         if item.state == ParkedState.RELEASED:
             raise RuleError("released_before", "This item was released; reverse its entry instead.")
         if item.state == ParkedState.OPEN:
-            self._parked.decide(item, ParkedState.DISMISSED, by=by, note=note, now=self._clock())
+            self._decide(item, ParkedState.DISMISSED, by=by, note=note, with_it=with_it)
         return item
+
+    def _decide(
+        self,
+        item: ParkedRecord,
+        state: ParkedState,
+        *,
+        by: str,
+        note: str,
+        with_it: Iterable[Record],
+    ) -> None:
+        self._parked.decide(item, state, by=by, note=note, now=self._clock(), with_it=with_it)
 
     def _release_claim(self, practice: Practice, item: ParkedRecord) -> None:
         account = self._accounts.get(practice.practice_id, item.patient_id)

@@ -7,7 +7,7 @@ end here. Whoever comes first writes; for everyone after, nothing changes.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ from balance_alerts.store.entries import (
 )
 from balance_alerts.store.posting import AccountPosting, PostingOutcome
 from balance_alerts.store.settlements import unsettled
+from balance_alerts.store.table import Record
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
@@ -68,6 +69,7 @@ def settle(
     clock: Clock,
     *,
     only_from: AttemptState | None = None,
+    with_it: Iterable[Record] = (),
 ) -> Settled:
     """Bring an attempt to where the answer says it stands, once, whoever asks and how often.
 
@@ -75,7 +77,8 @@ def settle(
     account's lock and, where an email is on file, a receipt that is owed, in one transaction; the
     transaction's id guards it for good. What was certainly not charged ends the lock as well. Held
     and unknown ones keep it. News that comes late or again leaves everything as it is; so does any
-    news where the attempt no longer stands where `only_from` says.
+    news where the attempt no longer stands where `only_from` says. What ends an attempt is written
+    together with `with_it`.
 
     Raises:
         RuleError: `transaction_posted_already`: it is another payment's.
@@ -83,14 +86,20 @@ def settle(
     """
     if answer.outcome is ChargeOutcome.APPROVED and answer.trans_id is None:
         raise ValueError("an approval has a transaction id")
-    return table.retrying(lambda: _Settling.read(attempt, answer).write(answer, clock(), only_from))
+    beside = tuple(with_it)
+    return table.retrying(
+        lambda: _Settling.read(attempt, answer, beside).write(answer, clock(), only_from)
+    )
 
 
 class _Settling:
     """One try at it, on what was just read."""
 
-    def __init__(self, attempt: AttemptRecord, found: Mapping[keys.Key, Any]) -> None:
+    def __init__(
+        self, attempt: AttemptRecord, found: Mapping[keys.Key, Any], beside: Iterable[Record]
+    ) -> None:
         self._attempt = attempt
+        self._beside = beside
         self._practice_id: str = attempt.practice_id
         self._patient_id: str = attempt.patient_id
         self._found = found
@@ -99,7 +108,7 @@ class _Settling:
         self._account: AccountRecord = found[account_key]
 
     @classmethod
-    def read(cls, attempt: Attempt, answer: ChargeAnswer) -> _Settling:
+    def read(cls, attempt: Attempt, answer: ChargeAnswer, beside: Iterable[Record]) -> _Settling:
         """Read all that an answer may change, but for the cases."""
         practice_id, patient_id = attempt.practice_id, attempt.patient_id
         attempt_key = keys.attempt(practice_id, patient_id, attempt.attempt_id)
@@ -107,7 +116,7 @@ class _Settling:
         if answer.trans_id is not None:
             wanted.append(keys.posted_transaction(practice_id, answer.trans_id))
         found = table.read(wanted)
-        return cls(found[attempt_key], found)
+        return cls(found[attempt_key], found, beside)
 
     def write(self, answer: ChargeAnswer, now: datetime, only_from: AttemptState | None) -> Settled:
         """Write what the answer changes, all of it or nothing."""
@@ -226,6 +235,8 @@ class _Settling:
         transaction.update(attempt, attempt.changes(), condition=self._unchanged)
         open_key = keys.open_attempt(self._practice_id, attempt.attempt_id)
         transaction.delete(OpenAttemptRecord(*open_key))
+        for record in self._beside:
+            transaction.save(record)
 
 
 def free_entry_ids(practice_id: str, first_id: str, number: int) -> list[str]:

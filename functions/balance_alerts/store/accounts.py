@@ -8,7 +8,7 @@ from datetime import date, datetime
 from balance_alerts.domain.account import REVOKING_HOLDS, Account, HoldReason, check_hold
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.store import contacts, keys, table
+from balance_alerts.store import contacts, keys, table, unreachable_contacts
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.table import Record
 
@@ -96,14 +96,16 @@ class Accounts:
     def follow_contact(self, practice_id: str, patient_id: str, channel: Channel) -> None:
         """Copy the state of the contact on file for one channel to the account."""
 
-        def follow(account: AccountRecord) -> None:
+        def follow(account: AccountRecord) -> list[Record]:
             on_file = account.contact(channel)
             if on_file is None:
-                return
+                return []
             key = contacts.key_of(channel, practice_id=practice_id, contact=on_file)
             contact = table.read([key]).get(key)
-            if contact is not None:
-                account.put_contact(channel, on_file, contact.state)
+            if contact is None:
+                return []
+            account.put_contact(channel, on_file, contact.state)
+            return unreachable_contacts.noted(account, channel, contact.changed_at)
 
         self.change(practice_id, patient_id, follow)
 

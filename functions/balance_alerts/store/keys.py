@@ -202,6 +202,26 @@ def gateway_sweep(practice_id: str) -> Key:
     return f"PRACTICE#{practice_id}", "GATEWAYSWEEP"
 
 
+def open_questions(practice_id: str) -> str:
+    """The partition in which a practice's questions lie by their state."""
+    return f"QUESTIONS#{practice_id}"
+
+
+def listed_question(practice_id: str, state: str, asked_at: datetime, question_id: str) -> Key:
+    """A question in the list of those of its state, in order of asking."""
+    return open_questions(practice_id), f"{state}#{instant_text(asked_at)}#{question_id}"
+
+
+def question_owner(practice_id: str, question_id: str) -> Key:
+    """Whose question it is: staff tell a question's id only."""
+    return f"QUESTION#{practice_id}#{question_id}", "QUESTION"
+
+
+def unreachable_contact(practice_id: str, item_id: str) -> Key:
+    """A contact that messages do not reach, for staff to see."""
+    return f"PRACTICE#{practice_id}", f"UNREACHABLE#{item_id}"
+
+
 def team_member(practice_id: str, staff_id: str) -> Key:
     """A staff account of a practice."""
     return f"PRACTICE#{practice_id}", f"TEAM#{staff_id}"

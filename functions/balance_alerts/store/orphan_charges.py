@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import PutError, TransactWriteError
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import keys, table
@@ -122,8 +122,16 @@ class OrphanCharges:
             )
         )
 
-    def dismiss(self, record: OrphanChargeRecord, *, by: str, note: str, now: datetime) -> None:
-        """Note that staff looked into it and what they found.
+    def dismiss(
+        self,
+        record: OrphanChargeRecord,
+        *,
+        by: str,
+        note: str,
+        now: datetime,
+        with_it: Iterable[Record] = (),
+    ) -> None:
+        """Note that staff looked into it and what they found; `with_it` is written with it.
 
         Raises:
             RuleError: `decided_meanwhile`.
@@ -132,7 +140,7 @@ class OrphanCharges:
             OrphanChargeRecord.decided_by.set(by),
             OrphanChargeRecord.note.set(note),
         ]
-        if not _ended(record, OrphanState.DISMISSED, now, *decision):
+        if not _ended(record, OrphanState.DISMISSED, now, *decision, with_it=with_it):
             raise RuleError(
                 "decided_meanwhile", "Somebody decided this meanwhile; look at the list again."
             )
@@ -142,12 +150,21 @@ class OrphanCharges:
         _ended(record, OrphanState.POSTED, now)
 
 
-def _ended(record: OrphanChargeRecord, state: OrphanState, now: datetime, *changes: Action) -> bool:
+def _ended(
+    record: OrphanChargeRecord,
+    state: OrphanState,
+    now: datetime,
+    *changes: Action,
+    with_it: Iterable[Record] = (),
+) -> bool:
     """Take one off the list; whether it was still there as read."""
     ended = [OrphanChargeRecord.state.set(state.value), OrphanChargeRecord.decided_at.set(now)]
     try:
-        record.update([*ended, *changes])
-    except UpdateError as error:
+        with table.transaction() as transaction:
+            transaction.update(record, [*ended, *changes])
+            for each in with_it:
+                transaction.save(each)
+    except TransactWriteError as error:
         if not table.lost_a_race(error):
             raise
         return False

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import PutError, TransactWriteError
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import keys, table
 from balance_alerts.store.table import InstantAttribute, Record
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
 
 REMEMBERED = timedelta(days=730)
 """A decided item is kept this long, so that the same file again does not bring it back."""
@@ -96,24 +99,33 @@ class ParkedItems:
         )
 
     def decide(
-        self, record: ParkedRecord, state: ParkedState, *, by: str, note: str, now: datetime
+        self,
+        record: ParkedRecord,
+        state: ParkedState,
+        *,
+        by: str,
+        note: str,
+        now: datetime,
+        with_it: Iterable[Record] = (),
     ) -> None:
-        """Note what staff decided.
+        """Note what staff decided; `with_it` is written with it.
 
         Raises:
             RuleError: `decided_meanwhile`.
         """
+        changes: list[Action] = [
+            ParkedRecord.state.set(state.value),
+            ParkedRecord.decided_by.set(by),
+            ParkedRecord.decided_at.set(now),
+            ParkedRecord.note.set(note),
+            ParkedRecord.expires_at.set(now + REMEMBERED),
+        ]
         try:
-            record.update(
-                [
-                    ParkedRecord.state.set(state.value),
-                    ParkedRecord.decided_by.set(by),
-                    ParkedRecord.decided_at.set(now),
-                    ParkedRecord.note.set(note),
-                    ParkedRecord.expires_at.set(now + REMEMBERED),
-                ]
-            )
-        except UpdateError as error:
+            with table.transaction() as transaction:
+                transaction.update(record, changes)
+                for each in with_it:
+                    transaction.save(each)
+        except TransactWriteError as error:
             if not table.lost_a_race(error):
                 raise
             raise RuleError(

@@ -20,6 +20,7 @@ from balance_alerts.store.links import Link
 from balance_alerts.store.table import InstantAttribute, Record
 
 _KEPT_FOR = timedelta(days=60)
+_LOCKED = "LOCKED#"
 
 
 class TriesRecord(Record, discriminator="tries"):
@@ -41,14 +42,25 @@ class LockedLinkRecord(Record, discriminator="locked_link"):
     locked_at = InstantAttribute()
     ended = BooleanAttribute()
 
+    @property
+    def digest(self) -> str:
+        """Of the link's token."""
+        return str(self.sk).removeprefix(_LOCKED)
+
+
+def locked_links(practice_id: str) -> list[LockedLinkRecord]:
+    """The links of a practice that wrong tries locked in the last weeks, or ended."""
+    pk, beginning = keys.locked_link(practice_id, "")
+    return list(
+        LockedLinkRecord.query(pk, LockedLinkRecord.sk.startswith(beginning), consistent_read=True)
+    )
+
 
 def locked_links_of(practice_id: str, patient_id: str, now: datetime) -> int:
     """How many links of a patient are locked at this instant, or ended by wrong tries."""
-    pk, _ = keys.practice(practice_id)
-    beginning = LockedLinkRecord.sk.startswith("LOCKED#")
     return sum(
         bool(record.ended) or now < record.locked_at + LOCK_LASTS
-        for record in LockedLinkRecord.query(pk, beginning, consistent_read=True)
+        for record in locked_links(practice_id)
         if record.patient_id == patient_id
     )
 

@@ -6,16 +6,20 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from balance_alerts.wiring.common import CommonParts
+from balance_alerts.wiring.importing import ImportParts
+from balance_alerts.wiring.paying import PaymentParts
 
 if TYPE_CHECKING:
+    from balance_alerts.office.attention import AttentionList
+    from balance_alerts.office.attention_desk import AttentionDesk
     from balance_alerts.office.practice_changes import PracticeChanges
     from balance_alerts.office.preview import Previews
     from balance_alerts.office.team import TeamDesk
+    from balance_alerts.store.questions import Questions
     from balance_alerts.store.team import Team
 
 
-class OfficeParts(CommonParts):
+class OfficeParts(ImportParts, PaymentParts):
     """Settings, staff, and what waits for them."""
 
     @cached_property
@@ -47,3 +51,27 @@ class OfficeParts(CommonParts):
 
         pool = StaffPool(self.client("cognito-idp"), os.environ["USER_POOL_ID"])
         return TeamDesk(self.team, pool, self.now)
+
+    @cached_property
+    def attention(self) -> AttentionList:
+        """What waits for somebody."""
+        from balance_alerts.office.attention import AttentionList
+        from balance_alerts.store.orphan_charges import OrphanCharges
+        from balance_alerts.store.parked import ParkedItems
+
+        return AttentionList(self.attempts, OrphanCharges(), ParkedItems(), self.now)
+
+    @cached_property
+    def attention_desk(self) -> AttentionDesk:
+        """Where that is decided on."""
+        from balance_alerts.office.attention_desk import AttentionDesk
+        from balance_alerts.store.orphan_charges import OrphanCharges
+
+        return AttentionDesk(self.attempts, OrphanCharges(), self.parked_desk, self.now)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """The patients' questions."""
+        from balance_alerts.store.questions import Questions
+
+        return Questions(self.accounts)

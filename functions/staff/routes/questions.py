@@ -1,0 +1,125 @@
+"""The patients' questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from balance_alerts.access.staff import StaffMember
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.permissions import Level
+from balance_alerts.domain.question import QuestionReason
+from balance_alerts.http_api.exchange import Answer, Request
+from balance_alerts.http_api.paging import PAGE_SIZE, cursor_of, sort_key_of
+from balance_alerts.http_api.shapes import Length
+from balance_alerts.store.questions import QuestionRecord, QuestionState, questions_in
+from staff.operation import StaffOperation
+
+if TYPE_CHECKING:
+    from balance_alerts.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswer:
+    """What the patient was told, for colleagues to read, and whether alerts may go out again."""
+
+    message: Annotated[str, Length(1, 2000)] | None = None
+    release_hold: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    """A question; the answer once there is one."""
+
+    question_id: str
+    patient_id: str
+    reason: QuestionReason
+    message: str | None
+    call_back: bool
+    asked_at: datetime
+    state: QuestionState
+    answer: str | None
+    answered_by: str | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionsView:
+    """Some of the questions, oldest first."""
+
+    questions: list[QuestionView]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsSubject:
+    """What patients ask."""
+
+    wiring: Wiring
+    operations: ClassVar[tuple[StaffOperation, ...]] = (
+        StaffOperation(
+            name="list_questions",
+            method="GET",
+            path="/questions",
+            summary="The patients' questions, those that wait for an answer unless asked otherwise",
+            least=Level.FRONT_DESK,
+            query={"state": "open or answered", "cursor": "next_cursor of the page before"},
+            answers={200: QuestionsView},
+            problems=("invalid_value",),
+        ),
+        StaffOperation(
+            name="answer_question",
+            method="POST",
+            path="/questions/{question_id}/answer",
+            summary="Note that a question was answered; the pause of alerts ends unless it is kept",
+            least=Level.FRONT_DESK,
+            body=QuestionAnswer,
+            answers={200: QuestionView},
+            problems=("unknown_question", "unknown_patient", "answered_before"),
+        ),
+    )
+
+    def list_questions(self, member: StaffMember, request: Request) -> Answer:
+        """List them."""
+        asked = request.query.get("state", QuestionState.OPEN.value)
+        if asked not in list(QuestionState):
+            raise RuleError("invalid_value", f"state must be one of {', '.join(QuestionState)}.")
+        cursor = request.query.get("cursor")
+        after = None if cursor is None else sort_key_of(cursor, prefix=f"{asked}#")
+        found, going_on = questions_in(
+            member.practice_id, QuestionState(asked), after=after, limit=PAGE_SIZE
+        )
+        view = QuestionsView(
+            questions=[_view(patient_id, record) for patient_id, record in found],
+            next_cursor=None if going_on is None else cursor_of(going_on),
+        )
+        return Answer(content=view)
+
+    def answer_question(self, member: StaffMember, request: Request) -> Answer:
+        """Answer one."""
+        body = request.read(QuestionAnswer)
+        patient_id, record = self.wiring.questions.answer(
+            member.practice_id,
+            request.parameters["question_id"],
+            message=body.message,
+            release_hold=body.release_hold,
+            by=member.who,
+            now=self.wiring.now(),
+        )
+        return Answer(content=_view(patient_id, record))
+
+
+def _view(patient_id: str, record: QuestionRecord) -> QuestionView:
+    return QuestionView(
+        question_id=record.question_id,
+        patient_id=patient_id,
+        reason=QuestionReason(record.reason),
+        message=record.message,
+        call_back=bool(record.call_back),
+        asked_at=record.asked_at,
+        state=QuestionState(record.state),
+        answer=record.answer,
+        answered_by=record.answered_by,
+        answered_at=record.answered_at,
+    )
