@@ -15,7 +15,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store.table import Contention
-from infra.operator import explain, imports, parked, practices, queues
+from infra.operator import explain, imports, parked, practices, queues, team
 from infra.operator.stack import CommandError, Stack, deployed_stack, local_stack
 
 LOCAL_VARIABLE = "BALANCE_ALERTS_LOCAL"
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"local stack, such as http://127.0.0.1:8080 (default: ${LOCAL_VARIABLE})",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for module in (practices, imports, parked, explain, queues):
+    for module in (practices, team, imports, parked, explain, queues):
         module.add(commands)
     return parser
 

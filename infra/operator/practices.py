@@ -7,11 +7,12 @@ from datetime import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.calendar import SendWindow, Weekday
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.money import format_dollars, parse_dollars
 from balance_alerts.domain.practice import Frequency, Practice
-from balance_alerts.practices.set_up import change_settings, create_practice
+from balance_alerts.practices.set_up import create_practice
 from infra.operator.stack import CommandError, Stack
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def _create(stack: Stack, options: argparse.Namespace) -> int:
 def _settings(stack: Stack, options: argparse.Namespace) -> int:
     given: dict[str, Any] = {
         "frequency": options.frequency and Frequency(options.frequency),
-        "send_window": options.window,
+        "send_window": options.window
+        and {"opens": options.window.opens, "closes": options.window.closes},
         "send_days": options.days,
         "minimum_balance_cents": options.minimum,
         "first_alert_after_days": options.first_alert_after,
@@ -80,14 +82,15 @@ def _settings(stack: Stack, options: argparse.Namespace) -> int:
         changes["daily_limit"] = options.daily_limit or None
     practice = get_practice(stack, options.practice)
     if changes:
-        practice = change_settings(stack.wiring.practices, options.practice, **changes)
+        practice = stack.wiring.practice_changes.alerts(options.practice, changes, by=OPERATOR)
     _show(practice)
     return 0
 
 
 def _pause(stack: Stack, options: argparse.Namespace, *, paused: bool) -> int:
     get_practice(stack, options.practice)
-    practice = change_settings(stack.wiring.practices, options.practice, paused=paused)
+    changes = stack.wiring.practice_changes
+    practice = changes.alerts(options.practice, {"paused": paused}, by=OPERATOR)
     print(f"{practice.practice_id}: alerts are {'paused' if paused else 'not paused'}")
     if not paused and practice.alerts.frequency is Frequency.DONT_SEND:
         print("but none go out while the frequency is dont_send")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+    from balance_alerts.office.team import TeamDesk
+
 _SECONDS = 10
 
 
@@ -51,6 +53,12 @@ class Stack:
     def wiring(self) -> Wiring:
         """The application's parts."""
         return ShiftedWiring(self.output("TableName"), self.offset)
+
+    @cached_property
+    def team_desk(self) -> TeamDesk:
+        """Who manages staff accounts."""
+        os.environ["USER_POOL_ID"] = self.output("UserPoolId")
+        return self.wiring.team_desk
 
     @cached_property
     def s3(self) -> S3Client:

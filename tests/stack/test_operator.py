@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from balance_alerts.domain.audit import OPERATOR
+from balance_alerts.store.audit import changes_of
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from tests.builders import at
@@ -63,6 +65,23 @@ def practice_id(operator: Operator) -> str:
         *("--phone", "202-555-0100", "--time-zone", "America/New_York"),
     )
     return practice_id
+
+
+def test_the_operator_s_changes_are_in_the_practice_s_audit_trail(
+    operator: Operator, practice_id: str
+) -> None:
+    who = ("--name", "Ines Vega", "--email", f"ines@{practice_id}.example")
+    assert "invited" in operator.run("invite", practice_id, *who, "--level", "therapy_director")
+    assert "again" in operator.run("invite", practice_id, *who, "--level", "therapy_director")
+    operator.run("settings", practice_id, "--frequency", "monthly", "--window", "10:00-18:00")
+    operator.run("pause", practice_id)
+    changes, _ = changes_of(practice_id, after=None, limit=10)
+    assert [(each.by, each.action) for each in changes] == [
+        (OPERATOR, "balance_alerts_changed"),
+        (OPERATOR, "balance_alerts_changed"),
+        (OPERATOR, "staff_invited"),
+    ]
+    assert dict(changes[0].after) == {"paused": True}
 
 
 def write(path: Path, content: bytes) -> str:
