@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -247,6 +248,18 @@ def test_a_link_of_staff_leads_in_until_it_is_revoked(clinic: Clinic, desk: Brow
     refused = desk.send("POST", "/patients/p-1/links")
     assert (refused.status, refused.code) == (HTTPStatus.CONFLICT, "links_revoked")
     assert audited(clinic) == ["hold_set", "links_revoked", "links_revoked", "link_issued"]
+
+
+def test_a_link_that_wrong_dates_locked_is_seen(clinic: Clinic, desk: Browser) -> None:
+    clinic.patient("p-1")
+    clinic.patient("p-2")
+    token = link_to(clinic, "p-1")
+    for _ in range(5):
+        desk.try_to_sign_in(token, date(1999, 9, 9))
+    locked = [desk.get(f"/patients/{each}").json["links"]["locked"] for each in ("p-1", "p-2")]
+    assert locked == [1, 0]
+    clinic.stack.clock.set(clinic.stack.now() + timedelta(minutes=15))
+    assert desk.get("/patients/p-1").json["links"]["locked"] == 0
 
 
 def test_a_patient_without_contacts_gets_a_link_too(clinic: Clinic, desk: Browser) -> None:

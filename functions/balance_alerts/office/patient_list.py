@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
 
@@ -93,22 +93,23 @@ class PatientList:
         found = table.read([practice_key, *wanted])
         if practice_key not in found:
             raise RuleError("unknown_practice", "There is no practice with this id.")
-        practice = found[practice_key].to_domain()
-        return [self._row(found[key], practice) for key in wanted if key in found]
+        practice, now = found[practice_key].to_domain(), self.clock()
+        return [_row(found[key], practice, now) for key in wanted if key in found]
 
-    def _row(self, account: AccountRecord, practice: Practice) -> PatientRow:
-        decision = decision_of(account, practice, self.clock())
-        return PatientRow(
-            patient_id=account.patient_id,
-            first_name=account.first_name,
-            last_name=account.last_name,
-            balance_cents=int(account.balance_cents),
-            subscription=SubscriptionView(
-                bool(account.text_subscribed), bool(account.email_subscribed)
-            ),
-            next_alert_on=decision.next_on,
-            reason=decision.reason,
-        )
+
+def _row(account: AccountRecord, practice: Practice, now: datetime) -> PatientRow:
+    decision = decision_of(account, practice, now)
+    return PatientRow(
+        patient_id=account.patient_id,
+        first_name=account.first_name,
+        last_name=account.last_name,
+        balance_cents=int(account.balance_cents),
+        subscription=SubscriptionView(
+            bool(account.text_subscribed), bool(account.email_subscribed)
+        ),
+        next_alert_on=decision.next_on,
+        reason=decision.reason,
+    )
 
 
 def _sort_key(cursor: str, beginning: str) -> str:
