@@ -206,7 +206,7 @@ def asked_without_a_session(patient: Patient) -> Iterator[Asked]:
         (422, {"token": patient.token}),
     ):
         yield "POST /portal/session", status, {"body": body}
-    for status, token in ((202, patient.token), (413, "x" * 70_000), (422, "")):
+    for status, token in ((202, patient.token), (413, "x" * 70_000), (422, "x" * 1_001)):
         yield "POST /portal/link-requests", status, {"body": {"token": token}}
 
 
