@@ -20,7 +20,6 @@ from balance_alerts.payments.pay import Checkout
 from balance_alerts.payments.payment import Payment
 from balance_alerts.payments.settle import Settled, settle
 from balance_alerts.store.attempts import Attempts
-from balance_alerts.store.connected_practices import ConnectedPractices
 from balance_alerts.store.entries import cases_of, entries_of
 from infra.local.gateway.gateway import Gateway
 from tests.stack.due import Clinic
@@ -69,7 +68,6 @@ class Till:
         """The clinic's connection, its credentials read from where they are kept."""
         return Connections(
             practices=self.clinic.stack.wiring.practices,
-            connected=ConnectedPractices(),
             attempts=Attempts(),
             vault=CredentialVault(self.clinic.stack.client("secretsmanager"), "tests/"),
             merchant=self._merchant,

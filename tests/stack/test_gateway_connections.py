@@ -11,9 +11,11 @@ from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store.connected_practices import ConnectedPractices
+from balance_alerts.store.practices import Practices
 from infra.local.gateway import gateway as gateway_module
 from infra.local.gateway.modes import GatewayMode
 from tests.stack.paying import Till
+from tests.stack.reconciling import BackOffice
 
 
 def refusal(act: Callable[[], object]) -> str:
@@ -100,6 +102,59 @@ def test_while_a_payment_is_open_the_connection_stays(
     till.reconcile()
     change(till)
     assert stored(till).gateway != before
+
+
+def test_another_key_of_the_same_account_may_come_while_a_payment_is_open(till: Till) -> None:
+    """It is what brings the end of an attempt whose look-ups the gateway refuses."""
+    till.clinic.patient("p-1")
+    till.gateway.set_mode("garbled")
+    till.pay("p-1")
+    before = stored(till).gateway
+    till.connect()
+    after = stored(till).gateway
+    assert before is not None
+    assert after is not None
+    assert (before.api_login_id, before.connection_id != after.connection_id) == (
+        after.api_login_id,
+        True,
+    )
+    assert BackOffice(till).run().payments == 1
+    assert (till.balance("p-1"), till.locked("p-1")) == (0, False)
+
+
+def test_payments_at_a_former_merchant_account_are_not_judged_by_the_books_of_the_next(
+    till: Till,
+) -> None:
+    office, login = BackOffice(till), till.clinic.practice.practice_id
+    till.clinic.patient("p-1")
+    trans_id = office.paid("p-1")
+    till.connect("another")
+    office.pass_time(days=12)
+    report = office.run()
+    assert (report.failures, report.orphans, office.orphans()) == (0, 0, {})
+    assert office.awaited() == [trans_id]
+    till.gateway.settle()
+    till.connect(login)
+    office.run()
+    assert (office.awaited(), office.orphans()) == ([], {})
+
+
+def test_a_practice_that_is_connected_again_at_once_stays_on_the_list(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_gateway = Practices.save_gateway
+
+    def connect_after(*args: Any, **kwargs: Any) -> Practice:
+        saved = save_gateway(*args, **kwargs)
+        if saved.gateway is None:
+            monkeypatch.undo()
+            till.connect()
+        return saved
+
+    monkeypatch.setattr(Practices, "save_gateway", connect_after)
+    till.connections.disconnect(till.clinic.practice.practice_id)
+    assert stored(till).takes_cards
+    assert till.clinic.practice.practice_id in ConnectedPractices().all()
 
 
 def test_a_page_that_was_opened_before_the_change_charges_nobody(till: Till) -> None:

@@ -93,6 +93,7 @@ def test_a_webhook_that_is_faster_than_our_own_posting_posts_once(
     monkeypatch.setattr(AuthorizeNet, "charge", charged)
     payment = till.pay("p-1")
     assert (payment.state, payment.balance_cents) == (AttemptState.APPROVED, 0)
+    assert not payment.is_new, "it is counted once, by the webhook"
     assert (till.paid("p-1"), till.balance("p-1")) == ({"knee": 5_000}, 0)
 
 

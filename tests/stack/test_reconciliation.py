@@ -19,7 +19,7 @@ from balance_alerts.gateway.authorize_net import (
 from balance_alerts.gateway.codes import ChargeOutcome
 from balance_alerts.gateway.requests import Charge
 from balance_alerts.payments.settle import settle
-from balance_alerts.store.connected_practices import ConnectedPractices
+from balance_alerts.store.connected_practices import connected_practice
 from balance_alerts.store.gateway_sweeps import GatewaySweeps
 from balance_alerts.store.orphan_charges import OrphanCharges, OrphanReason
 from tests.builders import entry
@@ -157,7 +157,7 @@ def test_a_gateway_that_is_down_or_reports_nothing_disturbs_no_other_practice(
         each.clinic.patient("p-1")
         till.gateway.set_mode("garbled")
         each.pay("p-1")
-    ConnectedPractices().add("gone")
+    connected_practice("gone").save()
     till.gateway.set_mode("down")
     assert office.run().failures == 2
     till.gateway.set_mode("approve")

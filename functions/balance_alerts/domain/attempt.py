@@ -85,7 +85,8 @@ class Attempt:
     for an approval; `reason_code` is the gateway's own. `news_at` is when its state last changed.
     `looked_up_at` is when the gateway was last asked what came of it, `absent_since` the first
     complete look-up that could prove something and found nothing. `batch_id` and `settled_at`
-    tell the settlement that brought the money.
+    tell the settlement that brought the money. `api_login_id` names the merchant account
+    that it was made at.
     """
 
     practice_id: str
@@ -106,6 +107,7 @@ class Attempt:
     absent_since: datetime | None = None
     batch_id: str | None = None
     settled_at: datetime | None = None
+    api_login_id: str | None = None
 
     def state_at(self, now: datetime) -> AttemptState:
         """How it reads at an instant: a charge that nobody can be waiting for is unknown."""

@@ -120,6 +120,14 @@ class Practice:
         """Whether patients can pay online at present; if not, they are asked to call."""
         return self.gateway is not None and self.gateway.suspended_at is None
 
+    def has_books_of(self, api_login_id: str | None) -> bool:
+        """Whether its merchant account's books hold what was charged by this login.
+
+        None is of a charge of which nobody noted by which login it went.
+        """
+        connection = self.gateway
+        return connection is not None and api_login_id in (None, connection.api_login_id)
+
     @property
     def time_zones(self) -> frozenset[str]:
         """Every zone in which an account of the practice may have its local day."""

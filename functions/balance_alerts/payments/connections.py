@@ -1,8 +1,10 @@
 """Practices' connections to their merchant accounts: made, replaced, suspended, given up.
 
-While an attempt to pay is open the connection stays as it is: another merchant account knows
-nothing of its charge, and "not found" would look like "not charged". So a change suspends the
-connection first, which no new attempt gets past, and looks for open attempts after that.
+While an attempt to pay is open the merchant account stays as it is: another one knows nothing of
+its charge, and "not found" would look like "not charged". So a change suspends the connection
+first, which no new attempt gets past, and looks for open attempts after that. A new key of the same
+account may come at any time: its books are the same, and once the gateway refuses the former key,
+nothing else can tell what became of an open attempt.
 """
 
 from __future__ import annotations
@@ -27,7 +29,6 @@ from balance_alerts.gateway.reports import MerchantDetails
 from balance_alerts.gateway.requests import Credentials
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.audit import AuditRecord, audit_record
-from balance_alerts.store.connected_practices import ConnectedPractices
 from balance_alerts.store.practices import Practices
 from balance_alerts.telemetry import failure
 
@@ -48,14 +49,12 @@ class Connections:
         self,
         *,
         practices: Practices,
-        connected: ConnectedPractices,
         attempts: Attempts,
         vault: CredentialVault,
         merchant: Callable[[Credentials], AuthorizeNet],
         clock: Clock,
     ) -> None:
         self._practices = practices
-        self._connected = connected
         self._attempts = attempts
         self._vault = vault
         self._merchant = merchant
@@ -93,7 +92,7 @@ class Connections:
         Raises:
             RuleError: `unknown_practice`; `gateway_credentials_refused`, `gateway_test_mode`,
                 `gateway_currency`, `gateway_reporting_off`, `gateway_unreachable`: nothing
-                changed; `payment_open` while a payment is; `changed_meanwhile`.
+                changed; `payment_open` while one is elsewhere; `changed_meanwhile`.
         """
         practice = self._practices.get(practice_id)
         details = self._proven(credentials)
@@ -104,9 +103,9 @@ class Connections:
             has_signature_key=bool(credentials.signature_key),
         )
         before = practice.gateway
-        practice = self._closed(practice)
+        if not practice.has_books_of(credentials.api_login_id):
+            practice = self._closed(practice)
         self._vault.keep(practice_id, connection.connection_id, credentials)
-        self._connected.add(practice_id)
         note = self._note(practice_id, by, "authorize_net_connected", before, connection)
         practice = self._practices.save_gateway(practice, connection, with_it=[note])
         if before is not None:
@@ -125,18 +124,22 @@ class Connections:
             return practice
         note = self._note(practice_id, by, "authorize_net_disconnected", before, None)
         practice = self._practices.save_gateway(self._closed(practice), None, with_it=[note])
-        self._connected.remove(practice_id)
         self._forget(practice_id, before)
         return practice
 
     def suspend(self, practice: Practice) -> None:
-        """Let no payment begin: the gateway refuses the credentials.
+        """Let no payment begin: the gateway refuses the credentials. Never fails.
 
         Whoever changed the practice meanwhile knew better, so nothing is done then.
         """
-        if practice.takes_cards:
-            connection = replace(_connection_of(practice), suspended_at=self._clock())
-            self._save_unless_changed(practice, connection)
+        ids = {"practice_id": practice.practice_id}
+        logger.error("credentials refused", extra=ids)
+        try:
+            if practice.takes_cards:
+                suspended = replace(_connection_of(practice), suspended_at=self._clock())
+                self._save_unless_changed(practice, suspended)
+        except Exception as error:
+            logger.error("the connection is not suspended", extra={**ids, **failure(error)})
 
     def check_suspended(self, practice: Practice) -> bool:
         """Let payments begin again if the gateway takes the credentials; whether it does."""

@@ -20,7 +20,6 @@ from balance_alerts.payments.gateway_books import GatewayBooks
 from balance_alerts.payments.gateway_news import GatewayNews
 from balance_alerts.payments.taking_in import Taken
 from balance_alerts.store.practices import Practices
-from balance_alerts.telemetry import failure
 
 logger = logging.getLogger(__name__)
 
@@ -113,8 +112,5 @@ class GatewayWebhooks:
         try:
             return self.news.take_in(practice, trans_id, books.transaction)
         except CredentialsRefusedError:
-            try:
-                self.connections.suspend(practice)
-            except Exception as error:
-                logger.error("a connection is not suspended", extra=failure(error))
+            self.connections.suspend(practice)
             raise

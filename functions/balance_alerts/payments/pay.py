@@ -95,12 +95,12 @@ class Checkout:
         )
         settled = self._settled(begun.attempt, answer)
         if answer.detail == CREDENTIALS_REFUSED:
-            self._suspend(practice)
+            self._connections.suspend(practice)
         if settled is None:
             pending = replace(begun.attempt, state=AttemptState.UNKNOWN)
             return replace(self._shown(practice, pending), is_new=True)
         self._want_receipt(settled)
-        return replace(self._payment(practice, settled), is_new=True)
+        return replace(self._payment(practice, settled), is_new=settled.moved)
 
     def payment(self, practice: Practice, patient_id: str, payment_id: str) -> Payment:
         """What became of an attempt.
@@ -138,14 +138,6 @@ class Checkout:
             extra={"attempt_id": attempt.attempt_id, "trans_id": answer.trans_id, **trouble},
         )
         return None
-
-    def _suspend(self, practice: Practice) -> None:
-        """Ask nobody else for a card that cannot be charged."""
-        logger.error("credentials refused", extra={"practice_id": practice.practice_id})
-        try:
-            self._connections.suspend(practice)
-        except Exception as error:
-            logger.error("the connection could not be suspended", extra=failure(error))
 
     def _shown(self, practice: Practice, attempt: Attempt) -> Payment:
         account = self._accounts.get(attempt.practice_id, attempt.patient_id)

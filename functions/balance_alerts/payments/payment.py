@@ -36,7 +36,7 @@ class Payment:
     """A payment as the patient may know it.
 
     `state` is as it reads now; `receipt` is there once it is in the ledger. `is_new` says that it
-    was asked for just now, not before.
+    came to its state by this very request, which makes it the one to count.
     """
 
     attempt: Attempt

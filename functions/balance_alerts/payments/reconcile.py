@@ -159,7 +159,8 @@ class _PracticeRun:
         except GatewayError as error:
             trials.note("read the gateway's books", {"code": error.code})
             if practice is not None and isinstance(error, CredentialsRefusedError):
-                self._suspend(practice)
+                self.report.suspended += 1
+                self.whole.connections.suspend(practice)
         except Exception as error:
             trials.note("reconcile a practice", failure(error))
         self.report.failures += trials.failures
@@ -203,9 +204,12 @@ class _PracticeRun:
         return False
 
     def _look_up(self, practice: Practice, books: GatewayBooks, trials: Trials) -> None:
+        due = [each for each in self.attempts if practice.has_books_of(each.api_login_id)]
+        if len(due) < len(self.attempts):
+            trials.note("look attempts up", {"code": "not_of_this_merchant_account"})
         open_attempts = OpenAttempts(
             practice=practice,
-            due=self.attempts,
+            due=due,
             books=books,
             news=self.whole.news,
             attempts=self.whole.attempts,
@@ -235,14 +239,6 @@ class _PracticeRun:
             today = local_date(books.read_at, practice.time_zone)
             self.whole.sweeps.complete(self.state, on=today, until=books.read_at)
             self.report.swept += 1
-
-    def _suspend(self, practice: Practice) -> None:
-        """Let nobody pay with credentials that the gateway refuses."""
-        self.report.suspended += 1
-        try:
-            self.whole.connections.suspend(practice)
-        except Exception as error:
-            logger.error("a connection is not suspended", extra=failure(error))
 
 
 def _rotated(work: list[_PracticeRun], now: datetime) -> list[_PracticeRun]:

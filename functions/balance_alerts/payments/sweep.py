@@ -86,7 +86,11 @@ class Sweep:
         until = self.state.swept_until
         since = now - FIRST_REACH if until is None else min(until, now) - OVERLAP
         practice_id = self.practice.practice_id
-        self._awaited = {each.trans_id: each for each in self.settlements.awaited(practice_id)}
+        self._awaited = {
+            each.trans_id: each
+            for each in self.settlements.awaited(practice_id)
+            if self.practice.has_books_of(each.api_login_id)
+        }
         unsettled: list[_Line] = [(line, None) for line in self.books.unsettled()]
         self._take([*unsettled, *self._settled(since)])
         self._try_returns_again()

@@ -32,6 +32,7 @@ class AttemptRecord(Record, discriminator="attempt"):
     absent_since = InstantAttribute(null=True)
     batch_id = UnicodeAttribute(null=True)
     settled_at = InstantAttribute(null=True)
+    api_login_id = UnicodeAttribute(null=True)
     returned_refs = UnicodeSetAttribute(null=True)
 
     def to_domain(self) -> Attempt:
@@ -55,6 +56,7 @@ class AttemptRecord(Record, discriminator="attempt"):
             absent_since=self.absent_since,
             batch_id=self.batch_id,
             settled_at=self.settled_at,
+            api_login_id=self.api_login_id,
         )
 
 

@@ -13,7 +13,7 @@ from balance_alerts.domain.allocation import check_payment
 from balance_alerts.domain.attempt import AskedPayment, Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock, local_date
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.domain.practice import Practice
+from balance_alerts.domain.practice import GatewayConnection, Practice
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attempt_records import (
@@ -92,10 +92,10 @@ class Beginning:
         account: AccountRecord | None = found.get(account_key)
         if account is None:
             raise RuleError("unknown_patient", "There is no patient with this id.")
-        connection_id = self._connection(found.get(practice_key))
+        connection = self._connection(found.get(practice_key))
         self._check(account, now)
         account.open_attempt = self.attempt_id
-        attempt = self._record(attempt_key, now)
+        attempt = self._record(attempt_key, connection, now)
         with table.transaction() as transaction:
             transaction.save(attempt, condition=AttemptRecord.pk.does_not_exist())
             transaction.save(
@@ -108,7 +108,7 @@ class Beginning:
                 transaction.save(record)
             transaction.update(account, account.changes())
             transaction.condition_check(
-                PracticeRecord, *practice_key, condition=takes_cards_by(connection_id)
+                PracticeRecord, *practice_key, condition=takes_cards_by(connection.connection_id)
             )
         return Begun(attempt.to_domain(), is_new=True)
 
@@ -122,7 +122,7 @@ class Beginning:
         record: AttemptRecord = table.read([key])[key]
         return Begun(record.to_domain(), is_new=False)
 
-    def _connection(self, practice: PracticeRecord | None) -> str:
+    def _connection(self, practice: PracticeRecord | None) -> GatewayConnection:
         """The connection that the charge will go by, if the practice still takes cards by it."""
         known = self.practice.gateway
         stored = None if practice is None else practice.to_domain()
@@ -130,7 +130,7 @@ class Beginning:
             raise _unavailable()
         if stored.gateway.connection_id != known.connection_id:
             raise _unavailable()
-        return known.connection_id
+        return known
 
     def _check(self, account: AccountRecord, now: datetime) -> None:
         """Whether the account may be paid online now, and this amount of it."""
@@ -149,7 +149,7 @@ class Beginning:
             chosen_case_id=self.asked.case_id,
         )
 
-    def _record(self, key: keys.Key, now: datetime) -> AttemptRecord:
+    def _record(self, key: keys.Key, connection: GatewayConnection, now: datetime) -> AttemptRecord:
         return AttemptRecord(
             *key,
             practice_id=self.practice.practice_id,
@@ -160,6 +160,7 @@ class Beginning:
             state=AttemptState.SENDING.value,
             begun_at=now,
             news_at=now,
+            api_login_id=connection.api_login_id,
         )
 
     def _click(self, key: keys.Key, now: datetime) -> PaymentKeyRecord:

@@ -11,25 +11,18 @@ from balance_alerts.store.table import Record
 
 
 class ConnectedPracticeRecord(Record, discriminator="connected_practice"):
-    """Stands in the list as long as its practice may have a merchant account."""
+    """Stands in the list as long as its practice has a merchant account: written with that."""
 
     practice_id = UnicodeAttribute()
 
 
+def connected_practice(practice_id: str) -> ConnectedPracticeRecord:
+    """A practice's place in the list."""
+    return ConnectedPracticeRecord(*keys.connected_practice(practice_id), practice_id=practice_id)
+
+
 class ConnectedPractices:
-    """The list of them. It is added to before a connection is made, and shortened after one ends.
-
-    So it may name a practice too many, never one too few.
-    """
-
-    def add(self, practice_id: str) -> None:
-        """Put a practice on the list, if it is not there."""
-        key = keys.connected_practice(practice_id)
-        ConnectedPracticeRecord(*key, practice_id=practice_id).save()
-
-    def remove(self, practice_id: str) -> None:
-        """Take a practice off the list."""
-        ConnectedPracticeRecord(*keys.connected_practice(practice_id)).delete()
+    """The list of them."""
 
     def all(self) -> Iterator[str]:
         """The ids of the practices, in order."""

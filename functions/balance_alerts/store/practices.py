@@ -11,6 +11,7 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import AlertSettings, GatewayConnection, Practice
 from balance_alerts.store import keys, table
+from balance_alerts.store.connected_practices import connected_practice
 from balance_alerts.store.practice_records import (
     SENDING,
     AlertsSentRecord,
@@ -123,12 +124,21 @@ class Practices:
     ) -> Practice:
         """Replace the gateway connection of a practice as read; `with_it` is written with it.
 
+        So is its place in the list of connected practices, or its end.
+
         Raises:
             RuleError: `changed_meanwhile`, where somebody else saved in between.
         """
         record = self._unchanged(practice)
         record.gateway = None if gateway is None else GatewayAttribute.of(gateway)
-        return replace(practice, gateway=gateway, version=_saved(record, with_it))
+        listed = connected_practice(practice.practice_id)
+        if gateway is None:
+            version = _saved(record, with_it, without=[listed])
+        elif practice.gateway is None:
+            version = _saved(record, [*with_it, listed])
+        else:
+            version = _saved(record, with_it)
+        return replace(practice, gateway=gateway, version=version)
 
     def sending(self) -> Iterator[PracticeRecord]:
         """Every practice whose alerts are on, as the index has it.
@@ -208,7 +218,9 @@ class Practices:
         return record
 
 
-def _saved(record: PracticeRecord, with_it: Iterable[Record]) -> int:
+def _saved(
+    record: PracticeRecord, with_it: Iterable[Record], *, without: Iterable[Record] = ()
+) -> int:
     """Write what was changed, and return the version that it now has."""
     changes = record.changes()
     if not changes:
@@ -217,6 +229,8 @@ def _saved(record: PracticeRecord, with_it: Iterable[Record]) -> int:
         with table.transaction() as transaction:
             for each in with_it:
                 transaction.save(each)
+            for each in without:
+                transaction.delete(each)
             transaction.update(record, changes)
     except TransactWriteError as error:
         if not table.lost_a_race(error):

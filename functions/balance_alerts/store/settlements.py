@@ -21,6 +21,7 @@ class UnsettledRecord(Record, discriminator="unsettled"):
     attempt_id = UnicodeAttribute()
     trans_id = UnicodeAttribute()
     posted_at = InstantAttribute()
+    api_login_id = UnicodeAttribute(null=True)
 
 
 class Settlements:
@@ -64,4 +65,5 @@ def unsettled(attempt: AttemptRecord, posted_at: datetime) -> UnsettledRecord:
         attempt_id=attempt.attempt_id,
         trans_id=attempt.trans_id,
         posted_at=posted_at,
+        api_login_id=attempt.api_login_id,
     )

@@ -62,7 +62,6 @@ class PaymentParts(CommonParts):
         """The merchant accounts of practices."""
         from balance_alerts.gateway.credential_vault import CredentialVault
         from balance_alerts.payments.connections import Connections
-        from balance_alerts.store.connected_practices import ConnectedPractices
 
         vault = CredentialVault(
             self.client("secretsmanager"),
@@ -71,7 +70,6 @@ class PaymentParts(CommonParts):
         )
         return Connections(
             practices=self.practices,
-            connected=ConnectedPractices(),
             attempts=self.attempts,
             vault=vault,
             merchant=self._merchant,
