@@ -9,7 +9,7 @@ from balance_alerts.access.staff import StaffMember
 from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.office.ledger_desk import EntryPage, EntryView, entry_view
-from balance_alerts.office.patient_questions import PatientQuestions, questions_of
+from balance_alerts.office.questions import QuestionsView, questions_of
 from balance_alerts.portal.payments import Payments, payments_page
 from staff.operation import StaffOperation
 from staff.requests.patients import NewEntry
@@ -77,7 +77,7 @@ class PatientLedgerSubject:
             summary="What the patient asked, newest first",
             least=Level.FRONT_DESK,
             query=CURSOR,
-            answers={200: PatientQuestions},
+            answers={200: QuestionsView},
             problems=(*UNKNOWN, "invalid_value"),
         ),
     )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from balance_alerts.access.staff import StaffMember
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.permissions import Level
-from balance_alerts.domain.question import QuestionReason
 from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.http_api.paging import PAGE_SIZE, cursor_of, sort_key_of
 from balance_alerts.http_api.shapes import Length
-from balance_alerts.store.questions import QuestionRecord, QuestionState, questions_in
+from balance_alerts.office.questions import QuestionsView, QuestionView, question_view
+from balance_alerts.store.questions import QuestionState, questions_in
 from staff.operation import StaffOperation
 
 if TYPE_CHECKING:
@@ -26,30 +25,6 @@ class QuestionAnswer:
 
     message: Annotated[str, Length(1, 2000)] | None = None
     release_hold: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionView:
-    """A question; the answer once there is one."""
-
-    question_id: str
-    patient_id: str
-    reason: QuestionReason
-    message: str | None
-    call_back: bool
-    asked_at: datetime
-    state: QuestionState
-    answer: str | None
-    answered_by: str | None
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionsView:
-    """Some of the questions, oldest first."""
-
-    questions: list[QuestionView]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +66,7 @@ class QuestionsSubject:
             member.practice_id, QuestionState(asked), after=after, limit=PAGE_SIZE
         )
         view = QuestionsView(
-            questions=[_view(patient_id, record) for patient_id, record in found],
+            questions=[question_view(patient_id, record) for patient_id, record in found],
             next_cursor=None if going_on is None else cursor_of(going_on),
         )
         return Answer(content=view)
@@ -107,19 +82,4 @@ class QuestionsSubject:
             by=member.who,
             now=self.wiring.now(),
         )
-        return Answer(content=_view(patient_id, record))
-
-
-def _view(patient_id: str, record: QuestionRecord) -> QuestionView:
-    return QuestionView(
-        question_id=record.question_id,
-        patient_id=patient_id,
-        reason=QuestionReason(record.reason),
-        message=record.message,
-        call_back=bool(record.call_back),
-        asked_at=record.asked_at,
-        state=QuestionState(record.state),
-        answer=record.answer,
-        answered_by=record.answered_by,
-        answered_at=record.answered_at,
-    )
+        return Answer(content=question_view(patient_id, record))
