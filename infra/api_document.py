@@ -116,6 +116,12 @@ def _operation(operation: Operation, schemas: dict[str, Schema], *, token: str) 
     }
     if parameters:
         described["parameters"] = parameters
+    if operation.takes:
+        file = {"schema": {"type": "string", "minLength": 1}}
+        described["requestBody"] = {
+            "required": True,
+            "content": dict.fromkeys(operation.takes, file),
+        }
     if operation.body is not None:
         content = {JSON: {"schema": _schema(operation.body, schemas)}}
         described["requestBody"] = {"required": True, "content": content}
@@ -136,10 +142,11 @@ def _answers(operation: Operation, schemas: dict[str, Schema]) -> Schema:
     answers: Schema = {}
     for status, shape in operation.answers.items():
         answer: Schema = {"description": HTTPStatus(status).phrase}
-        if isinstance(shape, str):
-            answer["content"] = {shape.split(";")[0]: {}}
-        elif shape is not None:
-            answer["content"] = {JSON: {"schema": _schema(shape, schemas)}}
+        for each in shape if isinstance(shape, tuple) else (shape,):
+            if isinstance(each, str):
+                answer.setdefault("content", {})[each.split(";")[0]] = {}
+            elif each is not None:
+                answer.setdefault("content", {})[JSON] = {"schema": _schema(each, schemas)}
         answers[str(status)] = answer
     return answers
 

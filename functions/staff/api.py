@@ -14,6 +14,7 @@ from staff.operation import Route, StaffOperation
 from staff.routes.attention import AttentionSubject
 from staff.routes.audit import AuditSubject
 from staff.routes.card_payments import CardPaymentsSubject
+from staff.routes.imports import ImportsSubject
 from staff.routes.patient_alerts import PatientAlertsSubject
 from staff.routes.patient_ledger import PatientLedgerSubject
 from staff.routes.patient_links import PatientLinksSubject
@@ -30,6 +31,7 @@ _SUBJECTS = (
     CardPaymentsSubject,
     AttentionSubject,
     QuestionsSubject,
+    ImportsSubject,
     AuditSubject,
     TeamSubject,
     PatientsSubject,

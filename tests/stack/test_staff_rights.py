@@ -39,6 +39,8 @@ def test_running_a_practice_needs_nothing_that_the_template_does_not_grant(owner
     assert owner.send("POST", "/practice/balance-alerts/preview", {"paused": True}).status == 200
     for _ in range(2):
         assert owner.send("PUT", "/practice/authorize-net", CREDENTIALS).status == 200
+    kind = {"Content-Type": "text/csv; header=present"}
+    assert owner.send("POST", "/imports?kind=entries", b"nonsense", kind).status == 202
     assert owner.get("/attention").json["items"] == owner.get("/questions").json["questions"] == []
     assert owner.send("DELETE", "/practice/authorize-net").status == 204
     colleague = {"name": "Noor", "email": "noor@clinic.example", "level": "front_desk"}

@@ -27,6 +27,8 @@ class Request:
     headers: Mapping[str, str]
     body: str | None
     claims: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = field(default=b"", repr=False)
+    """The body as it came, of operations that take files."""
 
     @property
     def idempotency_key(self) -> str:

@@ -25,6 +25,8 @@ class Operation:
     summary: str
     answers: Mapping[int, Any]
     body: type[Any] | None = None
+    takes: tuple[str, ...] = ()
+    """Content types of a body that is no JSON."""
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -72,6 +73,7 @@ class HttpApi:
             headers={name.lower(): value for name, value in event.headers.items()},
             body=event.decoded_body if operation.body else None,
             claims=_claims(event.raw_event),
+            content=_content(event.raw_event) if operation.takes else b"",
         )
 
     def _answered(self, operation: Operation, answer: Answer) -> Response[str | bytes]:
@@ -104,6 +106,12 @@ class HttpApi:
             allowed = ", ".join(sorted(methods))
             return problem("method_not_allowed", f"Use {allowed} here.", {"Allow": allowed})
         return problem("not_found", "There is nothing at this address.")
+
+
+def _content(event: Mapping[str, Any]) -> bytes:
+    """A body as it came: whatever is no text arrives in base64."""
+    body = event.get("body") or ""
+    return b64decode(body) if event.get("isBase64Encoded") else str(body).encode()
 
 
 def _claims(event: Mapping[str, Any]) -> Mapping[str, str]:

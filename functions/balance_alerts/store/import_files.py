@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -47,6 +48,26 @@ class ImportFiles:
             raise _gone_or(error) from error
         return ImportFile(
             self._client, self._bucket, key, size=head["ContentLength"], etag=head["ETag"]
+        )
+
+
+class UploadBucket:
+    """Where files are put; what is put there is queued for the worker."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, content: bytes) -> None:
+        """Put a file there."""
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
+
+    def upload_url(self, key: str, *, within: timedelta) -> str:
+        """Where anyone who has the address may put this one file for a while."""
+        return self._client.generate_presigned_url(
+            "put_object",
+            Params={"Bucket": self._bucket, "Key": key},
+            ExpiresIn=int(within.total_seconds()),
         )
 
 

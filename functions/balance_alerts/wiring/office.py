@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from balance_alerts.wiring.importing import ImportParts
 from balance_alerts.wiring.paying import PaymentParts
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
     from balance_alerts.office.attention import AttentionList
     from balance_alerts.office.attention_desk import AttentionDesk
+    from balance_alerts.office.import_desk import ImportDesk
     from balance_alerts.office.practice_changes import PracticeChanges
     from balance_alerts.office.preview import Previews
     from balance_alerts.office.team import TeamDesk
@@ -75,3 +78,18 @@ class OfficeParts(ImportParts, PaymentParts):
         from balance_alerts.store.questions import Questions
 
         return Questions(self.accounts)
+
+    @cached_property
+    def import_desk(self) -> ImportDesk:
+        """Where files are handed in."""
+        from botocore.config import Config
+
+        from balance_alerts.office.import_desk import ImportDesk
+        from balance_alerts.store.import_files import UploadBucket
+        from balance_alerts.store.imports import Imports
+
+        # Addresses to upload to are signed as encrypted buckets want it.
+        config = Config(connect_timeout=2, read_timeout=20, signature_version="s3v4")
+        client = self.session.create_client("s3", config=config)
+        bucket = UploadBucket(cast("S3Client", client), os.environ["IMPORT_BUCKET"])
+        return ImportDesk(Imports(), bucket, self.now)

@@ -57,10 +57,10 @@ class QuestionsSubject:
 
     def list_questions(self, member: StaffMember, request: Request) -> Answer:
         """List them."""
-        asked = request.query.get("state", QuestionState.OPEN.value)
+        asked = request.query.get("state") or QuestionState.OPEN.value
         if asked not in list(QuestionState):
             raise RuleError("invalid_value", f"state must be one of {', '.join(QuestionState)}.")
-        cursor = request.query.get("cursor")
+        cursor = request.query.get("cursor") or None
         after = None if cursor is None else sort_key_of(cursor, prefix=f"{asked}#")
         found, going_on = questions_in(
             member.practice_id, QuestionState(asked), after=after, limit=PAGE_SIZE
