@@ -100,17 +100,18 @@ def test_two_complete_look_ups_a_day_apart_end_what_was_not_charged(office: Back
     till.gateway.set_mode("duplicate")
     till.pay("p-1")
 
-    def looked_up(**span: float) -> tuple[AttemptState, bool]:
+    def looked_up(**span: float) -> tuple[AttemptState, bool, int]:
         office.pass_time(**span)
-        office.run()
+        report = office.run()
         attempt = office.attempt("p-1")
-        return attempt.state, attempt.absent_since is not None
+        assert (report.looked_up, report.not_charged + report.still_open) == (1, 1)
+        return attempt.state, attempt.absent_since is not None, report.still_open
 
-    assert looked_up(minutes=14) == (UNKNOWN, False)
-    assert looked_up(minutes=2) == (UNKNOWN, True)
-    assert looked_up(hours=23, minutes=43) == (UNKNOWN, True)
+    assert looked_up(minutes=14) == (UNKNOWN, False, 1)
+    assert looked_up(minutes=2) == (UNKNOWN, True, 1)
+    assert looked_up(hours=23, minutes=43) == (UNKNOWN, True, 1)
     assert till.locked("p-1")
-    assert looked_up(minutes=2) == (FAILED, True)
+    assert looked_up(minutes=2) == (FAILED, True, 0)
     assert (office.attempt("p-1").detail, till.locked("p-1")) == ("not_charged", False)
     assert (till.balance("p-1"), office.orphans()) == (5_000, {})
 
@@ -138,7 +139,8 @@ def test_a_look_up_that_fails_proves_nothing(
     with failing(monkeypatch, method, error):
         for _ in range(3):
             office.pass_time(hours=20)
-            assert office.run().failures > 0
+            report = office.run()
+            assert (report.failures > 0, error.code in report.trouble) == (True, True)
     attempt = office.attempt("p-1")
     assert (attempt.state, attempt.absent_since, attempt.looked_up_at) == (UNKNOWN, None, None)
     office.run()

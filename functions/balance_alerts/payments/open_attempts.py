@@ -29,7 +29,10 @@ _NOT_CHARGED = ChargeAnswer(outcome=ChargeOutcome.FAILED, detail="not_charged")
 
 @dataclass(slots=True, kw_only=True)
 class OpenAttempts:
-    """The open attempts of one practice, oldest first."""
+    """The open attempts of one practice, oldest first.
+
+    Of those that were `looked_up`, `still_open` are what they were or wait for a review.
+    """
 
     practice: Practice
     due: Sequence[Attempt]
@@ -39,6 +42,8 @@ class OpenAttempts:
     clock: Clock
     trials: Trials
     taken: Taken = field(default_factory=Taken)
+    looked_up: int = 0
+    still_open: int = 0
 
     def look_up(self) -> None:
         """Look each of them up.
@@ -49,14 +54,21 @@ class OpenAttempts:
         """
         for attempt in self.due:
             with self.trials.trying("look an attempt up", attempt_id=attempt.attempt_id):
+                ended = self._ended
                 self._look_up(attempt)
+                self.looked_up += 1
+                self.still_open += int(self._ended == ended)
+
+    @property
+    def _ended(self) -> int:
+        return self.taken.payments + self.taken.not_charged
 
     def _look_up(self, attempt: Attempt) -> None:
         found = self._found(attempt)
-        payments = self.taken.payments
+        ended = self._ended
         for details in found:
             self.taken.add(self.news.take(self.practice, details, self.books.transaction))
-        if self.taken.payments > payments:
+        if self._ended > ended:
             return
         if found:
             trans_id = next((each.trans_id for each in found if is_charge_of(each, attempt)), None)
@@ -92,7 +104,8 @@ class OpenAttempts:
         absence = absence_of(attempt, self.books.read_at)
         if absence is Absence.NOT_CHARGED:
             # Whatever came to be known of it meanwhile knows better.
-            settle(attempt, _NOT_CHARGED, self.clock, only_from=attempt.state)
+            settled = settle(attempt, _NOT_CHARGED, self.clock, only_from=attempt.state)
+            self.taken.not_charged += int(settled.moved)
             return
         since = self.books.read_at if absence is Absence.SUSPECTED else attempt.absent_since
         self.attempts.note_look_up(attempt, at=self.books.read_at, absent_since=since)

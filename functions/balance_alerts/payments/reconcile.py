@@ -47,18 +47,25 @@ class ReconcileReport:
     """What a run did, in numbers.
 
     `oldest_open_seconds` is the age of the oldest open attempt that waits for nobody's review.
-    `failures` counts what could not be looked up or taken in, `suspended` the practices whose
-    credentials the gateway refuses. `complete` is false where time ran out; the next run goes on.
+    Of the attempts that were `looked_up`, `not_charged` ended without a payment, and `still_open`
+    are what they were or wait for a review; the others were posted. `failures` counts what could
+    not be looked up or taken in, `trouble` says why, in stable codes. `suspended` counts the
+    practices whose credentials the gateway refuses. `complete` is false where time ran out; the
+    next run goes on.
     """
 
     open_attempts: int = 0
     oldest_open_seconds: int = 0
+    looked_up: int = 0
+    not_charged: int = 0
+    still_open: int = 0
     payments: int = 0
     returns: int = 0
     orphans: int = 0
     swept: int = 0
     failures: int = 0
     suspended: int = 0
+    trouble: list[str] = field(default_factory=list)
     complete: bool = True
 
     def take(self, taken: Taken) -> None:
@@ -66,13 +73,17 @@ class ReconcileReport:
         self.payments += taken.payments
         self.returns += taken.returns
         self.orphans += taken.orphans
+        self.not_charged += taken.not_charged
 
     def add(self, other: ReconcileReport) -> None:
         """Count one practice's report in."""
-        self.take(Taken(other.payments, other.returns, other.orphans))
+        self.take(Taken(other.payments, other.returns, other.orphans, other.not_charged))
+        self.looked_up += other.looked_up
+        self.still_open += other.still_open
         self.swept += other.swept
         self.failures += other.failures
         self.suspended += other.suspended
+        self.trouble = sorted({*self.trouble, *other.trouble})
         self.complete = self.complete and other.complete
 
 
@@ -164,6 +175,7 @@ class _PracticeRun:
         except Exception as error:
             trials.note("reconcile a practice", failure(error))
         self.report.failures += trials.failures
+        self.report.trouble = sorted(trials.codes)
         return self.report
 
     def _run(self, practice: Practice, trials: Trials) -> None:
@@ -220,6 +232,8 @@ class _PracticeRun:
             open_attempts.look_up()
         finally:
             self.report.take(open_attempts.taken)
+            self.report.looked_up = open_attempts.looked_up
+            self.report.still_open = open_attempts.still_open
 
     def _sweep(self, practice: Practice, books: GatewayBooks, trials: Trials) -> None:
         self.whole.sweeps.begin(self.state, self.now)

@@ -45,17 +45,19 @@ LookUp = Callable[[str], TransactionDetails | None]
 
 @dataclass(slots=True)
 class Taken:
-    """What came into ledgers and onto staff's list."""
+    """What came into ledgers and onto staff's list, and attempts that ended without a payment."""
 
     payments: int = 0
     returns: int = 0
     orphans: int = 0
+    not_charged: int = 0
 
     def add(self, other: Taken) -> None:
         """Count another one in."""
         self.payments += other.payments
         self.returns += other.returns
         self.orphans += other.orphans
+        self.not_charged += other.not_charged
 
 
 class TakingIn:
@@ -163,6 +165,8 @@ class TakingIn:
             return attempt
         posted = settled.moved and settled.attempt.state is AttemptState.APPROVED
         self.taken.payments += int(posted)
+        ended = settled.moved and not posted and not settled.attempt.state.is_open
+        self.taken.not_charged += int(ended)
         if posted:
             self._news.want_receipt(settled)
         return settled.attempt

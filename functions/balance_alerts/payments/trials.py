@@ -17,11 +17,12 @@ _OF_ONE = frozenset({"answer_to_another", "garbled", "gateway_trouble", "request
 
 
 class Trials:
-    """Counts what failed."""
+    """Counts what failed, and keeps the codes of why."""
 
     def __init__(self, practice_id: str) -> None:
         self._practice_id = practice_id
         self.failures = 0
+        self.codes: set[str] = set()
 
     @contextmanager
     def trying(self, what: str, **ids: str) -> Iterator[None]:
@@ -45,4 +46,5 @@ class Trials:
     def note(self, what: str, extra: dict[str, str]) -> None:
         """Count a failure and log it."""
         self.failures += 1
+        self.codes.add(extra.get("code", "unexpected"))
         logger.error("could not %s", what, extra={"practice_id": self._practice_id, **extra})
