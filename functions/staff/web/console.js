@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import * as auth from "./auth.js";
-import { h, icon, whileBusy } from "./dom.js";
+import { announce, h, icon, whileBusy } from "./dom.js";
 import { formatsOf } from "./format.js";
 import { SECTIONS, find } from "./sections.js";
 import { LEVELS, explain } from "./words.js";
@@ -20,6 +20,7 @@ const app = {
   may: (least) => auth.reaches(app.member?.level, least),
   go: (address) => { window.location.hash = `#/${address}`; },
   show: () => show({ moveFocus: false }),
+  reload,
   link: (address, ...content) => h("a", { href: `#/${address}` }, content),
   loadPractice,
 };
@@ -32,7 +33,7 @@ const sections = () => SECTIONS.filter(({ least }) => app.may(least));
 let serial = 0;
 let leave = null;
 
-async function show({ moveFocus = true } = {}) {
+async function show({ moveFocus = true, quietly = false } = {}) {
   serial += 1;
   const mine = serial;
   leave?.();
@@ -44,7 +45,7 @@ async function show({ moveFocus = true } = {}) {
   }
   const found = find(address());
   drawMenu(found);
-  const timer = window.setTimeout(() => main.replaceChildren(loading()), LOADING_AFTER);
+  const timer = quietly ? 0 : window.setTimeout(() => main.replaceChildren(loading()), LOADING_AFTER);
   let shown;
   try {
     shown = await rendered(found);
@@ -63,6 +64,13 @@ async function show({ moveFocus = true } = {}) {
   document.title = `${shown.title} \u00b7 ${NAME}`;
   shown.arrived?.();
   if (moveFocus) arrive();
+}
+
+// The same screen with what has changed; focus stays where it was, told by id.
+async function reload(id, said) {
+  await show({ moveFocus: false, quietly: true });
+  document.getElementById(id)?.focus({ preventScroll: true });
+  if (said) announce(said);
 }
 
 async function rendered(found) {

@@ -2,6 +2,13 @@
 
 export const SECTIONS = [
   {
+    path: "patients", title: "Patients", least: "front_desk",
+    pages: [
+      { path: "patients", load: () => import("./screens/patients.js") },
+      { path: "patients/:patient_id", load: () => import("./screens/patient.js") },
+    ],
+  },
+  {
     path: "settings", title: "Settings", least: "front_desk",
     pages: [
       { path: "settings", title: "Patient Engagement", load: () => import("./screens/engagement.js") },

@@ -50,3 +50,62 @@ export function explain(error) {
 }
 
 export const plural = (number, one, more) => `${number.toLocaleString("en-US")} ${number === 1 ? one : more}`;
+
+export const HOLDS = {
+  dispute: "Dispute",
+  payment_plan: "Payment plan",
+  insurance_pending: "Insurance pending",
+  hardship: "Hardship",
+  patient_question: "Patient\u2019s question",
+  other: "Other",
+  deceased: "Deceased",
+  bankruptcy: "Bankruptcy",
+  workers_comp_or_lien: "Workers\u2019 compensation or lien",
+  agency: "With an agency",
+};
+export const HOLDS_WITHOUT_END = ["deceased", "bankruptcy", "workers_comp_or_lien", "agency"];
+export const HOLDS_THAT_REVOKE = ["deceased", "bankruptcy"];
+
+export const CONTACT_STATES = {
+  reachable: "Reachable",
+  opted_out: "Opted out",
+  bounced: "Messages come back",
+  complained: "Reported as spam",
+  invalid: "Not a valid contact",
+};
+
+// What became of an alert on one channel.
+export const STATUSES = {
+  accepted: "Sent",
+  delivered: "Delivered",
+  bounced: "Came back",
+  complained: "Reported as spam",
+  opted_out: "Opted out",
+  carrier_blocked: "Blocked by the carrier",
+  not_sent: "Not sent",
+  unknown: "Unknown whether it was sent",
+  undetermined: "Delivery not confirmed",
+};
+export const GOOD_STATUSES = ["accepted", "delivered"];
+
+export const QUESTIONS = {
+  insurance_not_finished: "Insurance has not finished",
+  already_paid: "Already paid",
+  wrong_amount: "The amount looks wrong",
+  not_mine: "Not mine",
+  need_time: "Needs more time to pay",
+  other: "Something else",
+};
+
+export const PAYMENTS = {
+  payment: { posted: "Payment", pending: "Payment, being confirmed", declined: "Payment declined", failed: "Payment failed" },
+  refund: { posted: "Refund to the patient" },
+  chargeback: { posted: "Card payment taken back by the bank" },
+};
+
+export const LANGUAGES = { en: "English", es: "Spanish" };
+
+// A contact as people write it: (508) 555-0100.
+export const contactWords = (contact) => contact?.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3") ?? "";
+
+export const fullName = ({ first_name: first, last_name: last }) => `${first} ${last}`;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +13,13 @@ from playwright.sync_api import Browser, Page, expect
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.practice import Frequency
 from infra.local.stack import LocalStack
+from infra.local.gateway.modes import GatewayMode
 from infra.local.staff import PASSWORD
+from tests import builders
 from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE
 from tests.browser.journeys.staff_visit import StaffVisit
 from tests.stack.due import Clinic, clinics
+from tests.stack.paying import Till
 
 Keep = Callable[..., None]
 Open = Callable[..., StaffVisit]
@@ -127,3 +132,73 @@ def test_the_front_desk_is_told_who_may_change_settings(
     seen.page.keyboard.press("Enter")
     seen.page.keyboard.press("Tab")
     expect(seen.page.get_by_role("link", name="Settings")).to_be_focused()
+
+
+@pytest.fixture
+def stepped(clinic: Clinic) -> Iterator[Callable[[int], None]]:
+    """Steps the clock to so many days after the charges, and lets the schedule run once."""
+    before = clinic.stack.now()
+
+    def step(day: int) -> None:
+        clinic.stack.set_clock(builders.at(day))
+        clinic.stack.scan()
+
+    yield step
+    clinic.stack.set_clock(before)
+
+
+def test_the_front_desk_subscribes_a_patient_holds_and_sees_the_alert(
+    console: Open, clinic: Clinic, look: Look, stepped: Callable[[int], None]
+) -> None:
+    mobile = clinic.patient("p-1", text=False)
+    seen = console(Level.FRONT_DESK, at="patients").expect_screen("Patients")
+    look(seen, "patients")
+    seen.page.get_by_label("Find a patient").fill("oka")
+    seen.press("Search")
+    seen.page.get_by_role("link", name="Okafor, Maya").click()
+    seen.expect_screen("Maya Okafor")
+    why = seen.page.locator("#next-alert")
+    expect(why).to_contain_text("subscribed neither by text nor by email")
+
+    texts = seen.page.get_by_role("switch", name="Text alerts")
+    texts.click()
+    dialog = seen.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Only if Maya Okafor agreed")
+    seen.expect_no_barriers()
+    seen.press("They agreed")
+    expect(texts).to_have_attribute("aria-checked", "true")
+    expect(texts).to_be_focused()
+    expect(texts).to_have_accessible_description(re.compile("Agreed on .* recorded by Ines Vega"))
+    expect(why).to_contain_text("An alert is due now")
+
+    seen.press("Hold alerts")
+    dialog.get_by_label("Through").fill((builders.DAY_0 + timedelta(days=3)).isoformat())
+    dialog.get_by_role("button", name="Hold alerts").click()
+    expect(why).to_contain_text("Alerts are on hold. The next one is due on")
+    stepped(2)
+    assert clinic.delivered("p-1") == 0
+    stepped(4)
+    assert [one.to for one in clinic.stack.outbox.messages(to=mobile)] == [mobile]
+    seen.page.reload()
+    expect(why).to_contain_text("The next alert is due on")
+    told = seen.page.locator(".entry").first
+    expect(told).to_contain_text("Alert")
+    expect(told).to_contain_text("Text: Sent")
+    look(seen, "patient")
+
+
+def test_a_payment_that_is_being_confirmed_is_said_in_red(console: Open, clinic: Clinic) -> None:
+    stack = clinic.stack
+    stack.gateway.reset()
+    till = Till(clinic)
+    till.connect()
+    clinic.patient("p-1")
+    stack.gateway.set_mode(GatewayMode.TIMEOUT_AFTER_CHARGE)
+    till.pay("p-1", till.asked(2_000))
+    stack.gateway.set_mode(GatewayMode.APPROVE)
+    seen = console(Level.FRONT_DESK, at="patients/p-1", size=PHONE).expect_screen("Maya Okafor")
+    banner = seen.page.get_by_role("region", name="A payment of $20.00 is being confirmed")
+    expect(banner).to_contain_text("Do not take another payment for it")
+    expect(seen.page.get_by_role("button", name="Send an alert now")).to_have_count(0)
+    expect(seen.page.locator(".entry").first).to_contain_text("Payment, being confirmed")
+    seen.expect_no_barriers()
