@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.practice import Frequency
-from infra.local.stack import LocalStack
 from infra.local.gateway.modes import GatewayMode
+from infra.local.stack import LocalStack
 from infra.local.staff import PASSWORD
 from tests import builders
 from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE
@@ -94,7 +94,7 @@ def test_a_director_sees_what_a_frequency_leads_to_before_saving_it(
     console: Open, clinic: Clinic, look: Look
 ) -> None:
     clinic.patients(3)
-    seen = console(Level.THERAPY_DIRECTOR).expect_screen("Patient Engagement")
+    seen = console(Level.THERAPY_DIRECTOR, at="settings").expect_screen("Patient Engagement")
     foreseen = seen.page.locator(".preview [role=status]")
     expect(foreseen).to_contain_text("15 alerts to 3 of 3 patients")
     look(seen, "engagement")
@@ -131,7 +131,7 @@ def test_the_front_desk_is_told_who_may_change_settings(
     menu.focus()
     seen.page.keyboard.press("Enter")
     seen.page.keyboard.press("Tab")
-    expect(seen.page.get_by_role("link", name="Settings")).to_be_focused()
+    expect(seen.page.get_by_role("link", name="Patients")).to_be_focused()
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_the_front_desk_subscribes_a_patient_holds_and_sees_the_alert(
 def test_a_payment_that_is_being_confirmed_is_said_in_red(console: Open, clinic: Clinic) -> None:
     stack = clinic.stack
     stack.gateway.reset()
-    till = Till(clinic)
+    till = Till(clinic, stack.gateway)
     till.connect()
     clinic.patient("p-1")
     stack.gateway.set_mode(GatewayMode.TIMEOUT_AFTER_CHARGE)
