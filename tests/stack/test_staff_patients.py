@@ -221,7 +221,7 @@ def test_a_hold_pauses_alerts_until_it_is_released(clinic: Clinic, desk: Browser
     assert shown["decision"] == {"due": False, "reason": "on_hold", "next_on": "2026-03-21"}
     [seen] = shown["holds"]
     assert seen == held.json
-    assert (seen["reason"], seen["until"]) == ("dispute", "2026-03-20")
+    assert (seen["reason"], seen["until"], seen["active"]) == ("dispute", "2026-03-20", True)
     assert (seen["note"], seen["set_by"]) == ("Waits for the second opinion", "Ines Vega")
     for _ in range(2):
         released = desk.send("DELETE", "/patients/p-1/holds/dispute")

@@ -49,10 +49,11 @@ class ContactView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldView:
-    """A pause of alerts through the local day `until`; null for no end."""
+    """A pause of alerts through the local day `until`; null for no end. Over, it is not active."""
 
     reason: HoldReason
     until: date | None
+    active: bool
     note: str | None
     set_by: str | None
     set_at: datetime | None
@@ -127,7 +128,7 @@ def patient_view(file: PatientFile, *, alerts: Alerts, attempts: Attempts) -> Pa
             CaseView(case_id=case.case_id, label=case.label, balance_cents=int(case.balance_cents))
             for case in cases
         ],
-        holds=holds_view(account),
+        holds=holds_view(file),
         decision=file.decision,
         open_payment=_open_payment(file, attempts),
         links=links_view(file, history),
@@ -141,18 +142,19 @@ def contacts_view(file: PatientFile) -> list[ContactView]:
     return [_contact(file.account, channel, consents.get(channel)) for channel in Channel]
 
 
-def holds_view(account: AccountRecord) -> list[HoldView]:
-    """The holds of an account, those over by now included."""
-    notes = account.hold_notes or {}
+def holds_view(file: PatientFile) -> list[HoldView]:
+    """The holds of a patient, those over by now included."""
+    notes = file.account.hold_notes or {}
     return [
         HoldView(
             reason=reason,
             until=until,
+            active=until is None or file.today <= until,
             note=(noted := notes.get(reason, {})).get("note"),
             set_by=noted.get("by"),
             set_at=datetime.fromisoformat(noted["at"]) if "at" in noted else None,
         )
-        for reason, until in account.to_domain().holds.items()
+        for reason, until in file.account.to_domain().holds.items()
     ]
 
 

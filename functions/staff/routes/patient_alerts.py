@@ -136,7 +136,7 @@ class PatientAlertsSubject:
         """Set a hold."""
         patient_id, reason = patient_of(request), _reason(request)
         wanted = request.read(HoldChange)
-        account = self.wiring.hold_desk.put(
+        self.wiring.hold_desk.put(
             member.practice_id,
             patient_id,
             reason,
@@ -144,7 +144,8 @@ class PatientAlertsSubject:
             note=one_line(wanted.note),
             by=member.who,
         )
-        [view] = [each for each in holds_view(account) if each.reason is reason]
+        holds = holds_view(file_of(self.wiring, member, request))
+        [view] = [each for each in holds if each.reason is reason]
         return about(member, patient_id, view)
 
     def release_patient_alerts(self, member: StaffMember, request: Request) -> Answer:
