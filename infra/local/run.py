@@ -126,4 +126,8 @@ def _refuse(message: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Else the interpreter would first wait for threads whose requests nobody answers any more.
+    os._exit(status)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 class LocalStack(RunningStack):
     """A stack of its own; its arguments are those of `RunningStack`."""
 
+    last_scan: ScanCounts | None = None
+    """What the last run of the schedule led to."""
+
     @cached_property
     def _schedule(self) -> Schedule:
         return Schedule(
@@ -87,11 +90,24 @@ class LocalStack(RunningStack):
 
     def scan(self, *, within_seconds: float = LONGEST_SECONDS) -> ScanCounts:
         """Fire the schedule now, wait until every alert is dealt with, and return the counts."""
-        return self._schedule.run(within_seconds=within_seconds)
+        self.last_scan = self._schedule.run(within_seconds=within_seconds)
+        return self.last_scan
 
     def connect_to_gateway(self, practice_id: str) -> Practice:
         """Let a practice take cards, as its director would; raises what connecting raises."""
         return self.card_payments.connect(self.wiring, practice_id)
+
+    def review(self, trans_id: str, *, release: bool) -> None:
+        """Release or refuse a held charge, and wait until its webhook and what follows is done.
+
+        Raises:
+            ValueError: no such charge is held.
+        """
+        desk = self.gateway.desk
+        decide = desk.release if release else desk.refuse
+        decide(trans_id)
+        self.gateway.webhooks.wait()
+        self.wait_drained("AlertQueueUrl")
 
     def reconcile(self) -> dict[str, Any]:
         """Run payment reconciliation now, wait until all it leads to is done; return its counts.
@@ -154,6 +170,7 @@ class LocalStack(RunningStack):
 
     def empty(self) -> None:
         """Make the stack as new: no data, no messages, no charges, no faults, real time."""
+        self.last_scan = None
         self.gateway.reset()
         for output in self.outputs:
             if output.endswith("QueueUrl"):

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from balance_alerts.alerts.history import alert_history
+from balance_alerts.domain.account import Account
 from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.calendar import zone as calendar_zone
 from balance_alerts.domain.contact import Channel
-from balance_alerts.domain.decide import Decision, Reason, decide
+from balance_alerts.domain.decide import Decision, Reason, decide, earliest_alert_on
 from balance_alerts.domain.ledger import WINDOW_DAYS
 from balance_alerts.domain.money import format_dollars
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.alerts import Alert
-from infra.operator.practices import get_practice
+from infra.operator.practices import count_days, get_practice
 from infra.operator.stack import Stack
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _WORDS = {
     Reason.WINDOW_CLOSED: "the newest responsibility is 60 days old or older, or there is none",
     Reason.ON_HOLD: "a hold is active",
     Reason.PAYMENT_PENDING: "a payment is being made or confirmed",
-    Reason.TOO_SOON: "the first day, or a whole period since the last alert, is not there yet",
     Reason.OUTSIDE_SEND_WINDOW: "it is outside the practice's hours or days for alerts",
 }
 
@@ -51,7 +51,8 @@ def _explain(stack: Stack, options: argparse.Namespace) -> int:
     practice = get_practice(stack, options.practice)
     account = stack.wiring.accounts.get(options.practice, options.patient)
     now = stack.wiring.now()
-    print(f"{account.patient_id}: {_decided(decide(account.to_domain(), practice, now), practice)}")
+    known = account.to_domain()
+    print(f"{account.patient_id}: {_decided(decide(known, practice, now), known, practice)}")
     for line in _facts(account, practice, now):
         print(f"  {line}")
     history = alert_history(stack.wiring.alerts, account, now)
@@ -61,16 +62,27 @@ def _explain(stack: Stack, options: argparse.Namespace) -> int:
     return 0
 
 
-def _decided(decision: Decision, practice: Practice) -> str:
+def _decided(decision: Decision, account: Account, practice: Practice) -> str:
     if decision.reason is None:
         return "due now"
-    said = f"not due ({decision.reason}): {_WORDS[decision.reason]}"
+    said = f"not due ({decision.reason}): {_words(decision.reason, account, practice)}"
     if decision.next_on is not None:
         opens = practice.alerts.send_window.opens
         return f"{said}; due on {decision.next_on} from {opens:%H:%M} if only time passes"
     if decision.reason in PASSING:
         return f"{said}; no such day comes before the window closes"
     return f"{said}; time alone will not change that"
+
+
+def _words(reason: Reason, account: Account, practice: Practice) -> str:
+    if reason is not Reason.TOO_SOON:
+        return _WORDS[reason]
+    period, last_on = practice.alerts.frequency.period, account.last_alert_on
+    earliest_on = account.window and earliest_alert_on(account, practice, account.window)
+    if period and last_on and last_on + period == earliest_on:
+        return f"the last alert was on {last_on}, less than {count_days(period.days)} ago"
+    wait = count_days(practice.alerts.first_alert_after_days)
+    return f"the first alert goes out {wait} after responsibility was recorded"
 
 
 def _facts(account: AccountRecord, practice: Practice, now: datetime) -> list[str]:

@@ -106,12 +106,17 @@ def _show(practice: Practice) -> None:
         "window": f"{window.opens:%H:%M}-{window.closes:%H:%M} {practice.time_zone}",
         "days": ",".join(day for day in Weekday if day in alerts.send_days),
         "minimum": format_dollars(alerts.minimum_balance_cents),
-        "first alert after": f"{alerts.first_alert_after_days} days",
+        "first alert after": count_days(alerts.first_alert_after_days),
         "daily limit": str(alerts.daily_limit or "none"),
         "include amount": "yes" if alerts.include_amount else "no",
     }
     for name, value in rows.items():
-        print(f"{name:<18} {value}")
+        print(f"{name:<18}{value}")
+
+
+def count_days(number: int) -> str:
+    """A number of days in words."""
+    return f"{number} day" if number == 1 else f"{number} days"
 
 
 def _window(text: str) -> SendWindow:

@@ -33,6 +33,12 @@ def gateway(patient: Browser, mode: str) -> None:
     assert patient.send("PUT", "/local/gateway", {"mode": mode}).status == 200
 
 
+def review(patient: Browser, decision: str) -> Answer:
+    (held, *_) = patient.get("/local/gateway/charges").json["charges"]
+    body = {"trans_id": held["trans_id"], "decision": decision}
+    return patient.send("POST", "/local/gateway/reviews", body)
+
+
 def rows(patient: Browser) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = patient.get("/portal/payments").json["payments"]
     return found
@@ -75,9 +81,25 @@ def test_a_held_payment_is_posted_by_the_webhook_of_its_release(
 ) -> None:
     gateway(patient, "hold")
     assert pay(patient, 2_000, "one").status == 202
-    desk, webhooks = clinic.stack.gateway.desk, clinic.stack.gateway.webhooks
-    desk.release(patient.get("/local/gateway/charges").json["charges"][0]["trans_id"])
-    webhooks.wait()
-    assert {status for _, status in webhooks.sent} == {200}
+    released = review(patient, "release")
+    assert (released.status, released.json["status"]) == (200, "capturedPendingSettlement")
+    assert {status for _, status in clinic.stack.gateway.webhooks.sent} == {200}
     assert patient.get("/portal/balance").json["balance_cents"] == 3_000
     assert [row["status"] for row in rows(patient)] == ["posted"]
+    again = review(patient, "release")
+    assert (again.status, again.code) == (409, "not_held")
+
+
+def test_a_held_payment_that_is_refused_ends_even_without_webhooks(
+    clinic: Clinic, patient: Browser
+) -> None:
+    clinic.stack.gateway.webhooks.clear()
+    gateway(patient, "hold")
+    assert pay(patient, 2_000, "one").status == 202
+    assert review(patient, "refuse").json["status"] == "declined"
+    assert pay(patient, 1_000, "two").code == "payment_open"
+    counts = patient.send("POST", "/local/reconcile").json
+    assert (counts["looked_up"], counts["not_charged"], counts["still_open"]) == (1, 1, 0)
+    assert [row["status"] for row in rows(patient)] == ["declined"]
+    gateway(patient, "approve")
+    assert pay(patient, 1_000, "three").status == 201

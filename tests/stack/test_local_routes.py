@@ -68,6 +68,21 @@ def ask(server: LocalServer, method: str, path: str, body: Any = None) -> Answer
         ("PUT", "/local/gateway", {"mode": "down", "for": "ever"}, 422, "unknown_field"),
         ("POST", "/local/gateway/charges", None, 405, "method_not_allowed"),
         ("POST", "/local/card-token", {"card_number": "4111111111111112"}, 422, "invalid_value"),
+        ("POST", "/local/gateway/reviews", {"trans_id": "1"}, 422, "missing_field"),
+        (
+            "POST",
+            "/local/gateway/reviews",
+            {"trans_id": "1", "decision": "keep"},
+            422,
+            "invalid_value",
+        ),
+        (
+            "POST",
+            "/local/gateway/reviews",
+            {"trans_id": "1", "decision": "refuse"},
+            409,
+            "not_held",
+        ),
         ("POST", "/local/card-token", {"zip": 46282}, 422, "invalid_value"),
         ("POST", "/local/card-token", {"cvv": "900"}, 422, "unknown_field"),
         ("GET", "/local/card-token", None, 405, "method_not_allowed"),
@@ -122,8 +137,10 @@ def test_clock_scan_and_outbox_over_http(server: LocalServer, clinic: Clinic) ->
     number = clinic.patient("p-1", text=True, email=True)
     now = ask(server, "PUT", "/local/clock", {"now": "2026-03-03T15:00:00Z"}).body["now"]
     assert now.startswith("2026-03-03T15:00:00")
+    assert ask(server, "GET", "/local/scan").body == {"last": None}
     counts = ask(server, "POST", "/local/scan").body
     assert counts == {"queued": 1, "sent": 1, "failed": 0, "skipped": 0}
+    assert ask(server, "GET", "/local/scan").body == {"last": counts}
     messages = ask(server, "GET", "/local/outbox").body["messages"]
     fields = ["channel", "to", "subject", "text", "html", "headers", "link", "sent_at"]
     assert [list(message) for message in messages] == [fields, fields]

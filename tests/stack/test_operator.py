@@ -116,12 +116,17 @@ def test_from_a_new_practice_to_an_alert_explained(
     assert operator.run("import-status", practice_id).count(" done ") == 3
 
     assert "practice_off" in operator.run("explain", practice_id, "p-1")
+    operator.run("settings", practice_id, "--frequency", "monthly", "--first-alert-after", "9")
+    said = operator.run("explain", practice_id, "p-1")
+    assert "too_soon): the first alert goes out 9 days after" in said
+    said = operator.run("settings", practice_id, "--first-alert-after", "1")
+    assert "first alert after 1 day\n" in said
     said = operator.run("settings", practice_id, "--frequency", "monthly", "--daily-limit", "9")
     assert "monthly" in said
     assert "due now" in operator.run("explain", practice_id, "p-1")
     stack.scan()
     said = operator.run("explain", practice_id, "p-1")
-    assert "too_soon" in said
+    assert "too_soon): the last alert was on 2026-03-04, less than 30 days ago;" in said
     assert "due on 2026-04-03" in said
     assert "2026-03-04 text accepted" in said
 

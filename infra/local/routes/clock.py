@@ -22,6 +22,7 @@ class ClockRoutes:
         return {
             ("GET", "/local/clock"): self.show,
             ("PUT", "/local/clock"): self.set,
+            ("GET", "/local/scan"): self.last_scan,
             ("POST", "/local/scan"): self.scan,
         }
 
@@ -39,6 +40,11 @@ class ClockRoutes:
                 "invalid_value", "now must be an instant such as 2026-03-01T15:00:00Z."
             ) from error
         return HTTPStatus.OK, {"now": instant_text(now)}
+
+    def last_scan(self, _: Request) -> Answer:
+        """Tell what the last run of the schedule led to, for whoever opens the console later."""
+        last = self._stack.last_scan
+        return HTTPStatus.OK, {"last": asdict(last) if last else None}
 
     def scan(self, request: Request) -> Answer:
         """Run the schedule, and wait until its alerts are dealt with."""

@@ -1,4 +1,4 @@
-"""The stand-in gateway: card tokens, how it answers, what it charged, and reconciliation."""
+"""The stand-in gateway: card tokens, how it answers, its transactions, reviews, reconciliation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from infra.local.gateway.cards import TEST_CARD, CardFormError
 from infra.local.gateway.modes import GatewayMode
-from infra.local.problems import invalid, read_object
+from infra.local.problems import Problem, invalid, read_object
 from infra.local.routes.request import Answer, Request, RouteTable
 from infra.local.stack import LocalStack
 
@@ -25,6 +25,7 @@ class GatewayRoutes:
             ("GET", "/local/gateway"): self.show_mode,
             ("PUT", "/local/gateway"): self.set_mode,
             ("GET", "/local/gateway/charges"): self.charges,
+            ("POST", "/local/gateway/reviews"): self.review,
             ("POST", "/local/reconcile"): self.reconcile,
         }
 
@@ -62,6 +63,23 @@ class GatewayRoutes:
         """Return what the gateway was asked to charge, in order."""
         self._gateway.settle_days_before()
         return HTTPStatus.OK, {"charges": self._gateway.charges()}
+
+    def review(self, request: Request) -> Answer:
+        """Decide on a held charge, as the practice does on the gateway's own pages."""
+        asked = read_object(request.body, required=("trans_id", "decision"))
+        if asked["decision"] not in ("release", "refuse"):
+            raise invalid("invalid_value", "decision must be one of: release, refuse.")
+        try:
+            self._stack.review(asked["trans_id"], release=asked["decision"] == "release")
+        except ValueError as error:
+            raise Problem(
+                HTTPStatus.CONFLICT,
+                "not_held",
+                "No charge with this trans_id waits for a review;"
+                " GET /local/gateway/charges shows which do (FDSPendingReview).",
+            ) from error
+        charges = {each["trans_id"]: each for each in self._gateway.charges()}
+        return HTTPStatus.OK, charges[asked["trans_id"]]
 
     def reconcile(self, request: Request) -> Answer:
         """Run payment reconciliation now, and wait until all it leads to is done."""
