@@ -21,6 +21,7 @@ from staff.routes.patient_links import PatientLinksSubject
 from staff.routes.patients import PatientsSubject
 from staff.routes.practice import PracticeSubject
 from staff.routes.questions import QuestionsSubject
+from staff.routes.reports import ReportsSubject
 from staff.routes.team import TeamSubject
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _SUBJECTS = (
     AttentionSubject,
     QuestionsSubject,
     ImportsSubject,
+    ReportsSubject,
     AuditSubject,
     TeamSubject,
     PatientsSubject,

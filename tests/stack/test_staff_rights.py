@@ -42,6 +42,8 @@ def test_running_a_practice_needs_nothing_that_the_template_does_not_grant(owner
     kind = {"Content-Type": "text/csv; header=present"}
     assert owner.send("POST", "/imports?kind=entries", b"nonsense", kind).status == 202
     assert owner.get("/attention").json["items"] == owner.get("/questions").json["questions"] == []
+    for report in ("balance-alerts", "payments", "deposits"):
+        assert owner.get(f"/reports/{report}").status == 200, report
     assert owner.send("DELETE", "/practice/authorize-net").status == 204
     colleague = {"name": "Noor", "email": "noor@clinic.example", "level": "front_desk"}
     path = f"/staff/{owner.send('POST', '/staff', colleague).json['staff_id']}"

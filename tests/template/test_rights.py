@@ -121,7 +121,12 @@ def test_credentials_are_read_by_who_takes_payments_and_by_name(template: Templa
         for statement in template.statements(role)
         if "secretsmanager:GetSecretValue" in listed(statement["Action"])
     }
-    assert set(reading) == {"PortalRole", "ReconcilePaymentsRole", "GatewayWebhooksRole"}
+    assert set(reading) == {
+        "PortalRole",
+        "ReconcilePaymentsRole",
+        "GatewayWebhooksRole",
+        "StaffRole",
+    }
     secrets = template.properties("Portal")["Environment"]["Variables"]["GATEWAY_SECRETS"][
         "Fn::Sub"
     ]

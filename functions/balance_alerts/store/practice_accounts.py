@@ -38,7 +38,6 @@ _ATTRIBUTES = (
     "last_alert_on",
     "version",
 )
-_NAMES = {f"#{number}": name for number, name in enumerate(_ATTRIBUTES)}
 
 
 def patient_ids_of(practice_id: str) -> list[str]:
@@ -63,7 +62,14 @@ def patient_ids_of(practice_id: str) -> list[str]:
 
 
 def accounts_of(practice_id: str, patient_ids: Sequence[str]) -> Iterator[Account]:
-    """These accounts, several calls at once; each as it was a moment ago.
+    """These accounts; raises what `items_of` raises."""
+    return map(account_of, items_of(practice_id, patient_ids, _ATTRIBUTES))
+
+
+def items_of(
+    practice_id: str, patient_ids: Sequence[str], attributes: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Some attributes of these accounts, raw, several calls at once; as they were a moment ago.
 
     Raises:
         Throttled: the table would not hand some out, however long we waited.
@@ -73,20 +79,22 @@ def accounts_of(practice_id: str, patient_ids: Sequence[str]) -> Iterator[Accoun
         for start in range(0, len(patient_ids), table.KEYS_A_READ)
     ]
     with ThreadPoolExecutor(READERS) as pool:
-        for items in pool.map(lambda chunk: _items(practice_id, chunk), chunks):
-            for item in items:
-                yield account_of(item)
+        for items in pool.map(lambda chunk: _items(practice_id, chunk, attributes), chunks):
+            yield from items
 
 
-def _items(practice_id: str, patient_ids: Sequence[str]) -> list[dict[str, Any]]:
+def _items(
+    practice_id: str, patient_ids: Sequence[str], attributes: Sequence[str]
+) -> list[dict[str, Any]]:
+    names = {f"#{number}": name for number, name in enumerate(attributes)}
     table_name = table.Record.Meta.table_name
     wanted: KeysAndAttributesTypeDef = {
         "Keys": [
             {"pk": {"S": pk}, "sk": {"S": sk}}
             for pk, sk in (keys.account(practice_id, patient_id) for patient_id in patient_ids)
         ],
-        "ProjectionExpression": ", ".join(_NAMES),
-        "ExpressionAttributeNames": _NAMES,
+        "ProjectionExpression": ", ".join(names),
+        "ExpressionAttributeNames": names,
     }
     found: list[dict[str, Any]] = []
     for attempt in range(_TRIES):

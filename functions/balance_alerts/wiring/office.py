@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from balance_alerts.office.attention import AttentionList
     from balance_alerts.office.attention_desk import AttentionDesk
+    from balance_alerts.office.deposits import Deposits
     from balance_alerts.office.import_desk import ImportDesk
     from balance_alerts.office.practice_changes import PracticeChanges
     from balance_alerts.office.preview import Previews
+    from balance_alerts.office.reports import Reports
     from balance_alerts.office.team import TeamDesk
     from balance_alerts.store.questions import Questions
     from balance_alerts.store.team import Team
@@ -93,3 +95,17 @@ class OfficeParts(ImportParts, PaymentParts):
         client = self.session.create_client("s3", config=config)
         bucket = UploadBucket(cast("S3Client", client), os.environ["IMPORT_BUCKET"])
         return ImportDesk(Imports(), bucket, self.now)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """What looks back."""
+        from balance_alerts.office.reports import Reports
+
+        return Reports(self.alerts, self.attempts, self.now)
+
+    @cached_property
+    def deposits(self) -> Deposits:
+        """What compares the gateway's settlements with the ledgers."""
+        from balance_alerts.office.deposits import Deposits
+
+        return Deposits(self.connections)
