@@ -36,7 +36,7 @@ class Pages:
         self.headers = page_headers(policy)
 
     def page(self, name: str, practice: Practice | None = None) -> str:
-        """A page; of the practice only what its door shows, escaped."""
+        """A page; of the practice only what its door shows and its time zone, escaped."""
         shown = {"assets": f"/assets/{self.assets.version}", "language": "en"}
         if practice is not None:
             shown |= {
@@ -44,6 +44,7 @@ class Pages:
                 "phone": practice.phone,
                 "phone_link": phone_link(practice.phone),
                 "hours": practice.hours,
+                "time_zone": practice.time_zone,
             }
         safe = {key: escape(value) for key, value in shown.items()}
         return self._templates[name].substitute(safe)

@@ -167,6 +167,14 @@ class Account:
             }
         return (202 if answer["status"] == "pending" else 201), answer
 
+    def settle(self, status: str) -> None:
+        """What came of the open payment."""
+        assert self.open_payment is not None
+        attempt = self.attempts[self.open_payment["payment_id"]]
+        attempt["status"], self.open_payment = status, None
+        if status == "posted":
+            self._post(attempt)
+
     def _post(self, attempt: dict[str, Any]) -> None:
         cents = -int(attempt["amount_cents"])
         self.entries.insert(0, _entry("payment", cents, "HP-1", "2026-11-23"))

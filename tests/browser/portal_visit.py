@@ -30,7 +30,7 @@ class Visit:
         context = browser.new_context(
             viewport=size,  # type: ignore[arg-type]  # a ViewportSize
             locale={"en": "en-US", "es": "es-US"}[language],
-            timezone_id="America/New_York",
+            timezone_id="Pacific/Auckland",  # a day ahead of the practice
             reduced_motion="reduce",
             **more,
         )

@@ -165,7 +165,7 @@ def test_another_language_keeps_what_was_typed(visit: Open) -> None:
 def test_the_balance_is_one_amount_with_its_time(visit: Open) -> None:
     seen = visit().sign_in()
     expect(seen.heading).to_have_text("Your balance is $153.40")
-    expect(seen.page.locator("main")).to_contain_text("As of November 23, 2026, 10:04 AM")
+    expect(seen.page.locator("main")).to_contain_text("As of November 23, 2026, 10:04 AM EST")
 
 
 def test_a_case_opens_to_plain_words(visit: Open) -> None:
@@ -178,6 +178,13 @@ def test_a_case_opens_to_plain_words(visit: Open) -> None:
     )
     expect(entries.nth(3)).to_contain_text("Not billed to insurance")
     assert "Payment, thank youPayment, thank you" not in entries.nth(5).inner_text()
+
+
+def test_a_payment_says_how_it_was_made_in_the_language_of_the_page(visit: Open) -> None:
+    seen = visit(language="es").sign_in().choose("activity")
+    check = seen.page.locator(".entry").last
+    expect(check.locator(".entry-title")).to_have_text("Pago con cheque, gracias")
+    expect(check).not_to_contain_text("Check")
 
 
 def test_the_activity_adds_up_over_all_pages(visit: Open, portal: FakePortal) -> None:

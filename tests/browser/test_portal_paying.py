@@ -21,6 +21,7 @@ def test_the_receipt_prints_alone(visit: Open, keep: Keep) -> None:
     seen.page.emulate_media(media="print")
     expect(seen.page.locator(".receipt")).to_be_visible()
     expect(seen.page.locator(".practice .name")).to_be_visible()
+    expect(seen.page.locator(".receipt")).to_contain_text("November 23, 2026, 10:04 AM EST")
     for hidden in (".tools", ".menu", ".outcome", ".receipt button"):
         expect(seen.page.locator(hidden).first).to_be_hidden()
     keep(seen.page, "portal-receipt-on-paper")
@@ -96,7 +97,7 @@ def test_less_than_a_dollar_is_paid_in_full(visit: Open, portal: FakePortal) -> 
 @pytest.mark.parametrize(
     ("gateway", "title", "said"),
     [
-        ("decline", "Su tarjeta fue rechazada", "No se le cobró nada."),
+        ("decline", "No se pudo cobrar a su tarjeta", "No se le cobró nada."),
         ("down", "no podemos recibir pagos", "No se le cobró nada."),
         ("unknown", "Estamos confirmando", "Por favor, no pague otra vez."),
         ("held", "en revisión", "Por favor, no pague otra vez."),
@@ -110,6 +111,64 @@ def test_every_end_says_in_spanish_whether_to_pay_again(
     expect(seen.heading).to_contain_text(title)
     expect(seen.page.locator("main")).to_contain_text(said)
     keep(seen.page, f"portal-phone-es-outcome-{gateway}")
+
+
+def test_checking_again_says_when_and_ends_with_what_came_of_it(
+    visit: Open, portal: FakePortal, keep: Keep
+) -> None:
+    portal.account.gateway = "held"
+    seen = visit().sign_in().pay()
+    checked = "Last checked at 10:04:05 AM EST: still being reviewed."
+    expect(seen.page.locator("main")).to_contain_text(checked)
+    announcer = seen.page.locator("#announcer")
+    expect(announcer).to_be_empty()
+    again = seen.page.get_by_role("button", name="Check again")
+    again.click()
+    expect(announcer).to_have_text(checked)
+    portal.account.broken.add("/portal/balance")
+    again.click()
+    expect(seen.page.locator("main")).to_contain_text("could not check just now")
+    portal.account.broken.clear()
+    portal.account.settle("failed")
+    again.evaluate_all("buttons => buttons[0]?.click()")  # unless the page has asked by itself
+    expect(seen.heading).to_have_text("The payment did not go through")
+    expect(announcer).to_be_empty()
+    expect(seen.page.locator("main")).not_to_contain_text("your card")
+    keep(seen.page, "portal-phone-en-outcome-failed")
+    seen.page.get_by_role("button", name="Pay now").click()
+    seen.expect_screen("pay")
+
+
+@pytest.mark.parametrize(
+    ("became", "title", "said"),
+    [
+        ("posted", "An earlier payment went through", "earlier payment of $30.00"),
+        ("failed", "This payment was not made", "was not charged either"),
+    ],
+)
+def test_a_second_payment_is_told_that_it_was_not_charged_and_what_became_of_the_first(
+    visit: Open, portal: FakePortal, keep: Keep, became: str, title: str, said: str
+) -> None:
+    seen = visit().sign_in().to_confirm("20")
+    portal.account.gateway = "unknown"
+    portal.account.pay("from-another-tab-of-it", {"amount_cents": 3_000})
+    seen.press_pay()
+    refused = "The $20.00 you just tried to pay was not charged."
+    main = seen.page.locator("main")
+    expect(seen.heading).to_have_text("An earlier payment is being confirmed")
+    expect(main).to_contain_text(refused)
+    expect(main).to_contain_text("An earlier payment of $30.00")
+    expect(main).to_contain_text("Please do not pay again.")
+    keep(seen.page, "portal-phone-en-refused")
+    portal.account.settle(became)
+    seen.page.reload()
+    expect(seen.heading).to_have_text(title)
+    expect(main).to_contain_text(refused)
+    expect(main).to_contain_text(said)
+    keep(seen.page, f"portal-phone-en-refused-{became}")
+    if became == "posted":
+        seen.page.get_by_role("button", name="See the earlier payment").click()
+        expect(seen.page.locator(".receipt")).to_contain_text("$30.00")
 
 
 def test_a_lost_answer_is_asked_for_again_under_the_same_key(

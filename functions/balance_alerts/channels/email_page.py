@@ -59,11 +59,10 @@ def html_part(
     return _template("frame.html").substitute(safe, rows=rows)
 
 
-def markup_of(template: str, said: Mapping[str, str]) -> str:
-    """A piece of markup with every value escaped."""
-    return _template(f"{template}.html").substitute(
-        {key: escape(text) for key, text in said.items()}
-    )
+def markup_of(template: str, said: Mapping[str, str], **markup: str) -> str:
+    """A piece of markup with every value escaped, but for those that are HTML already."""
+    safe = {key: escape(text) for key, text in said.items()}
+    return _template(f"{template}.html").substitute(safe, **markup)
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from html import escape
+from re import findall, fullmatch
 
 from balance_alerts.channels.email_page import (
     EmailContent,
@@ -19,7 +21,7 @@ from balance_alerts.domain.money import format_dollars
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidByCard:
-    """What a receipt tells of a payment; `paid_on` is the patient's local date.
+    """What a receipt tells of a payment; `paid_on` is the practice's local date.
 
     `card_type` is as the gateway spells it.
     """
@@ -81,12 +83,12 @@ _WORDS = {
         our_hours="Our hours: $hours",
         not_you_title="Did you not make this payment?",
         not_you=(
-            "Someone else may have paid it for you. To be sure, call the number on your "
-            "appointment card. We never ask for card details by text or email."
+            "Someone else may have paid it for you; please ask us. We never ask for card details "
+            "by text or email."
         ),
         why=(
             "You get this email because this address is on file for the account that was paid. "
-            "A receipt comes once for each card payment, also where balance alerts are off."
+            "We send one receipt for each card payment, even if balance alerts are turned off."
         ),
     ),
     SPANISH: _Words(
@@ -113,9 +115,8 @@ _WORDS = {
         our_hours="Nuestro horario: $hours",
         not_you_title="¿Usted no hizo este pago?",
         not_you=(
-            "Es posible que otra persona lo haya hecho por usted. Para mayor seguridad, llame al "
-            "número que aparece en su tarjeta de citas. Nunca pedimos por mensaje de texto ni por "
-            "correo los datos de su tarjeta bancaria."
+            "Es posible que otra persona lo haya hecho por usted; pregúntenos. Nunca pedimos por "
+            "mensaje de texto ni por correo los datos de su tarjeta bancaria."
         ),
         why=(
             "Recibe este correo porque esta dirección está registrada en la cuenta que se pagó. "
@@ -180,10 +181,7 @@ def email_receipt(
             "receipt",
             said,
             naming_phone=["questions"],
-            facts="".join(
-                markup_of("receipt_fact", {"label": label, "value": value})
-                for label, value in facts
-            ),
+            facts="".join(_fact_markup(label, value) for label, value in facts),
         ),
         headers={},
     )
@@ -195,6 +193,14 @@ def long_date(day: date, language: str) -> str:
     if language == SPANISH:
         return f"{day.day} de {month} de {day.year}"
     return f"{month} {day.day}, {day.year}"
+
+
+def _fact_markup(label: str, value: str) -> str:
+    """A row of the HTML part; a long number in groups, in one piece again once it is copied."""
+    if not fullmatch(r"[a-z0-9]{10,}", value):
+        return markup_of("receipt_fact", {"label": label}, value=escape(value))
+    groups = (markup_of("receipt_group", {"group": each}) for each in findall(".{1,4}", value))
+    return markup_of("receipt_fact", {"label": label}, value="".join(groups))
 
 
 def _facts(paid: PaidByCard, words: _Words, *, name: str, language: str) -> list[tuple[str, str]]:

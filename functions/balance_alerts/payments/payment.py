@@ -54,7 +54,7 @@ class Payment:
         if self.state is AttemptState.DECLINED or (
             self.state is AttemptState.FAILED and self.attempt.detail in CARD_FAULTS
         ):
-            raise RuleError("declined", "The card was declined. You were not charged.")
+            raise RuleError("declined", "The card could not be charged; nothing was taken.")
         if self.state is AttemptState.FAILED:
             raise unavailable()
 

@@ -110,7 +110,7 @@ class ReceiptSender:
             wording.PaidByCard(
                 payment_id=attempt.attempt_id,
                 amount_cents=int(attempt.amount_cents),
-                paid_on=local_date(attempt.begun_at, account.time_zone or practice.time_zone),
+                paid_on=local_date(attempt.begun_at, practice.time_zone),
                 card_type=attempt.card_type,
                 last_four=attempt.last_four,
                 auth_code=attempt.auth_code,

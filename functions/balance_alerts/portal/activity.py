@@ -19,6 +19,12 @@ _CAUSES = {
     "copay": "copay",
     "copayment": "copay",
 }
+_PAID_BY = {
+    "card": "Card payment",
+    "online": "Card payment",
+    "check": "Check payment",
+    "cash": "Cash payment",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +66,7 @@ def plain_words(entry: LedgerEntry) -> str:
         cause = _CAUSES.get((entry.cause or "").lower())
         return f"Your share ({cause})" if cause else "Your share"
     if entry.kind is EntryKind.PAYMENT:
-        return "Payment, thank you"
+        return f"{_PAID_BY.get((entry.method or '').lower(), 'Payment')}, thank you"
     if entry.kind is EntryKind.REFUND:
         return "Refund to you"
     if entry.kind is EntryKind.CHARGEBACK:

@@ -3,7 +3,8 @@
 import { h } from "./dom.js";
 
 // What the server says where the practice said nothing: the title says it already.
-const STOCK = /^(Your share( \(\w+\))?|Payment, thank you|Refund to you|Card payment taken back by your bank|Correction|Adjustment)$/;
+const STOCK = /^(Your share( \(\w+\))?|((Card|Check|Cash) )?Payment, thank you|(Check|Cash), thank you|Refund to you|Card payment taken back by your bank|Correction|Adjustment)$/i;
+const PAID_BY = /^(Card|Check|Cash)( payment)?, thank you$/i;
 
 export function entryList(app, entries, labels = null) {
   return h("ul", { class: "entries" }, entries.map((entry) => entryRow(app, entry, labels)));
@@ -27,6 +28,10 @@ function title({ t, f }, entry) {
       return entry.service_date ? words.responsibilityOn(f.calendarDate(entry.service_date)) : words.responsibility;
     case "adjustment":
       return entry.amount_cents < 0 ? words.adjustmentDown : words.adjustmentUp;
+    case "payment": {
+      const method = PAID_BY.exec(entry.description ?? "")?.[1].toLowerCase();
+      return method ? words.paidBy[method] : words.payment;
+    }
     default:
       return words[entry.kind] ?? entry.kind;
   }

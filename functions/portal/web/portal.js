@@ -1,7 +1,7 @@
 // The patient portal: which screen is shown, in which language, and what is kept when a session ends.
 
 import * as api from "./api.js";
-import { announce, h, icon } from "./dom.js";
+import { announce, h, hush, icon } from "./dom.js";
 import { formatsOf } from "./format.js";
 import * as session from "./session.js";
 import { SessionDialog } from "./session-dialog.js";
@@ -23,11 +23,12 @@ const SCREENS = {
   confirm: () => import("./screens/confirm.js"),
   sending: () => import("./screens/sending.js"),
   outcome: () => import("./screens/outcome.js"),
+  refused: () => import("./screens/refused.js"),
   alerts: () => import("./screens/alerts.js"),
   question: () => import("./screens/question.js"),
 };
 
-const { name, phone, phoneLink, hours } = document.body.dataset;
+const { name, phone, phoneLink, hours, timeZone } = document.body.dataset;
 const main = document.getElementById("main");
 
 const app = {
@@ -38,6 +39,7 @@ const app = {
   go,
   show: () => show(history.state?.screen, history.state?.params),
   enter,
+  keepParams,
   signOut,
   backToBalance: () => backLink("balance", app.t.common.backToBalance),
   backLink,
@@ -58,6 +60,11 @@ function keepPlace(screen, params, { replace }) {
 function go(screen, { params = null, replace = false } = {}) {
   keepPlace(screen, params, { replace });
   return show(screen, params);
+}
+
+// What a screen has learned and needs again after a reload, unless another one is shown meanwhile.
+function keepParams(screen, params) {
+  if (history.state?.screen === screen) keepPlace(screen, params, { replace: true });
 }
 
 let serial = 0;
@@ -94,6 +101,7 @@ async function show(screen = "balance", params = null, { moveFocus = true } = {}
   }
   if (!shown) return; // it went on to another screen
   leave = shown.leave ?? null;
+  hush(); // what was said of the screen before
   main.replaceChildren(...shown.content.flat().filter(Boolean));
   main.dataset.screen = screen;
   document.title = `${shown.title} · ${name}`;
@@ -177,7 +185,7 @@ function backLink(to, words) {
 
 async function speak(language) {
   app.t = (await import(`./strings-${language}.js`)).default;
-  app.f = formatsOf(language);
+  app.f = formatsOf(language, timeZone); // the practice's day and time, wherever the reader is
   app.language = language;
 }
 

@@ -21,8 +21,14 @@ export function receiptCard(app, payment, { heading }) {
       row(words.card, card),
       !card && row(words.method, t.methods[payment.method] ?? payment.method),
       row(words.code, receipt.auth_code),
-      row(words.number, payment.payment_id ?? payment.id)),
+      row(words.number, inGroups(payment.payment_id ?? payment.id))),
     payment.receipt && h("p", { class: "hint no-print" }, words.emailed),
     h("div", { class: "actions no-print" },
       h("button", { type: "button", onclick: () => window.print() }, words.print)));
+}
+
+// A number to read aloud, four characters at a time; copied, it is in one piece.
+function inGroups(number) {
+  const groups = /^[a-z0-9]{10,}$/i.test(number) ? number.match(/.{1,4}/g) : [number];
+  return h("span", {}, groups.map((group) => h("span", { class: "group" }, group)));
 }

@@ -54,9 +54,15 @@ export async function whileBusy(button, words, work) {
   }
 }
 
-// Words for those who hear the page.
+let announcing = 0;
+
+// Words for those who hear the page, until others come or they are true no more.
 export function announce(text) {
-  const region = document.getElementById("announcer");
-  region.textContent = "";
-  window.setTimeout(() => { region.textContent = text; }, 60);
+  hush();
+  announcing = window.setTimeout(() => { document.getElementById("announcer").textContent = text; }, 60);
+}
+
+export function hush() {
+  window.clearTimeout(announcing);
+  document.getElementById("announcer").textContent = "";
 }

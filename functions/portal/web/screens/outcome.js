@@ -1,8 +1,10 @@
 // How a payment ended, or that it has not yet: each says whether to pay again.
 
 import * as api from "../api.js";
-import { announce, h, icon, whileBusy } from "../dom.js";
+import { checking } from "../checking.js";
+import { h, icon } from "../dom.js";
 import { receiptCard } from "../receipt.js";
+import * as session from "../session.js";
 
 // What the server just answered, so that a receipt needs no second question. In memory only.
 const answers = new Map();
@@ -17,8 +19,6 @@ const detailsOf = (id) => api.payment(id).catch((error) => {
   throw error;
 });
 
-const POLL_AFTER = [3, 5, 10, 20, 30, 60, 60, 120, 120].map((seconds) => seconds * 1000);
-
 export async function render(app, params) {
   const known = params.id || params.kind === "pending" ? await look(params) : params;
   if (!known) return app.go("balance", { replace: true }); // settled meanwhile
@@ -26,10 +26,10 @@ export async function render(app, params) {
   return view(app, known);
 }
 
-// The payment's present state, as the server tells it.
-async function look(params) {
+// The payment's present state, as the server tells it; without an id that of whichever is open.
+export async function look(params) {
   const told = answers.get(params.id);
-  if (told) return { ...params, ...told, kind: "paid" };
+  if (told) return { ...params, ...told, amount: told.amount_cents, kind: "paid" };
   const balance = await api.balance();
   const open = balance.open_payment;
   const id = params.id ?? open?.payment_id;
@@ -38,10 +38,10 @@ async function look(params) {
   const amount = payment.amount_cents ?? payment.receipt?.amount_cents ?? params.amount ?? open?.amount_cents;
   const isOpen = open?.payment_id === id;
   const kind = { posted: "paid", pending: isOpen && open.status === "held" ? "held" : "pending" }[payment.status] ?? payment.status;
-  return { ...params, ...payment, id, amount, kind, balance_cents: balance.balance_cents };
+  return { ...params, ...payment, id, amount, kind, balance_cents: balance.balance_cents, at: balance.as_of };
 }
 
-const card = (mood, mark, title, ...content) => h("section", { class: `card outcome ${mood}` },
+export const card = (mood, mark, title, ...content) => h("section", { class: `card outcome ${mood}` },
   h("div", { class: "mark" }, icon(mark)), h("h1", {}, title), content);
 
 function paid(app, known) {
@@ -68,41 +68,24 @@ function pending(app, known) {
   const { t, f } = app;
   const held = known.kind === "held";
   const amount = f.money(known.amount);
-  const check = h("button", { type: "button" }, t.outcome.check);
-  const again = async () => {
-    const now = await look(known);
-    if (now?.kind !== known.kind) await app.show();
-    else announce(t.outcome.checked);
-  };
-  check.addEventListener("click", () => whileBusy(check, t.outcome.checking, () => again().catch(() => announce(t.problem.text))));
+  const check = checking(app, {
+    seenAt: known.at,
+    still: held ? t.outcome.stillHeld : t.outcome.stillPending,
+    look: async () => {
+      const now = await look(known);
+      return now?.kind === known.kind ? now.at : null;
+    },
+  });
   return {
     title: held ? t.outcome.heldTitle : t.outcome.pendingTitle,
-    leave: poll(again),
+    leave: check.leave,
     content: [card("wait", "clock", held ? t.outcome.heldTitle : t.outcome.pendingTitle,
       h("p", { class: "lead" }, (held ? t.outcome.heldText : t.outcome.pendingText)(amount)),
       h("p", {}, h("strong", {}, t.outcome.doNotPay), " ", held ? t.outcome.heldDo : t.outcome.pendingDo),
+      check.line,
       h("div", { class: "actions" },
         h("button", { type: "button", class: "primary", onclick: () => app.go("balance") }, t.common.backToBalance),
-        check, app.callButton()))],
-  };
-}
-
-// Ask again by itself, less and less often, while somebody may be looking.
-function poll(again) {
-  let timer = 0;
-  let round = 0;
-  const next = () => {
-    if (round >= POLL_AFTER.length) return;
-    timer = window.setTimeout(async () => {
-      if (!document.hidden) await again().catch(() => {});
-      if (timer) next();
-    }, POLL_AFTER[round]);
-    round += 1;
-  };
-  next();
-  return () => {
-    window.clearTimeout(timer);
-    timer = 0;
+        check.button, app.callButton()))],
   };
 }
 
@@ -119,7 +102,7 @@ function lost(app, known) {
   };
 }
 
-const RETRY = { declined: "again", failed: "again", unavailable: "againSame" };
+const RETRY = { declined: "again", failed: "payNow", unavailable: "again" };
 
 function notCharged(app, known) {
   const { t } = app;
@@ -131,7 +114,7 @@ function notCharged(app, known) {
       h("p", { class: "lead" }, h("strong", {}, words[`${kind}Text`])),
       h("p", {}, words[`${kind}Do`]),
       h("div", { class: "actions" },
-        RETRY[kind] && h("button", { type: "button", class: "primary", onclick: () => app.go("confirm") }, words[RETRY[kind]]),
+        RETRY[kind] && h("button", { type: "button", class: "primary", onclick: () => app.go(session.draft() ? "confirm" : "pay") }, words[RETRY[kind]]),
         app.callButton({ primary: kind === "off" }),
         h("button", { type: "button", class: "quiet", onclick: () => app.go("balance") }, t.common.backToBalance)))],
   };

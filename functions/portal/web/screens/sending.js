@@ -77,7 +77,8 @@ function ofError({ code }, amount) {
   if (code === "declined") return outcome("declined", { amount });
   if (code === "gateway_unavailable") return outcome("unavailable", { amount });
   if (code === "online_payments_unavailable") return outcome("off", { amount });
-  if (code === "payment_open" || code === "idempotency_conflict") return outcome("pending", { amount });
+  if (code === "payment_open") return { screen: "refused", params: { amount } };
+  if (code === "idempotency_conflict") return outcome("pending", { amount });
   if (code === "amount_out_of_range") return { screen: "pay", params: { changed: true } };
   if (NEVER_BEGUN.includes(code)) return outcome("failed", { amount });
   return null;
