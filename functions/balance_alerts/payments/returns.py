@@ -1,4 +1,4 @@
-"""Money of a posted payment that went back: refunds, voids, chargebacks, and their own undoing.
+"""Money of a posted payment that went back: refunds, voids and chargebacks.
 
 They are made at the gateway or at the bank, never by us. Each becomes ledger entries once, guarded
 by a permanent put-if-absent like the payment itself.
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
 
 logger = logging.getLogger(__name__)
-
-_MOST_REVERSALS = 24
-"""Reversals one transaction holds: four actions each, of a hundred."""
 
 Found = Mapping[keys.Key, Any]
 
@@ -109,48 +106,29 @@ def post_return(
     """
 
     def post() -> ReturnOutcome:
-        found = _read(attempt, back)
-        if _guard_key(attempt, back.ref) in found:
-            undone = _guard_key(attempt, undone_ref(back.ref)) in found
+        found = read_for_return(attempt, back)
+        if guard_key(attempt, back.ref) in found:
+            undone = guard_key(attempt, undone_ref(back.ref)) in found
             return ReturnOutcome.AGAIN if undone else ReturnOutcome.KNOWN
         given = _given(attempt, back, found)
         if given.too_much_cents:
             tell_too_much()
-        _write(attempt, back, found, _entries(attempt, back, given, clock()), clock())
+        write_return(attempt, back, found, _entries(attempt, back, given, clock()), clock())
         return ReturnOutcome.POSTED
 
     return table.retrying(post)
 
 
-def undo_return(attempt: Attempt, back: Return, clock: Clock) -> ReturnOutcome:
-    """Reverse what was posted of a return: a refund that was voided, a chargeback that was won.
-
-    What the practice's own system told of it stays; that system will tell the rest as well.
-
-    Raises:
-        Contention: nothing was written.
-    """
-
-    def undo() -> ReturnOutcome:
-        found = _read(attempt, back)
-        posted = _guard_key(attempt, back.ref) in found
-        if not posted or _guard_key(attempt, undone_ref(back.ref)) in found:
-            return ReturnOutcome.KNOWN
-        _write(attempt, back, found, _reversals(attempt, back, clock()), clock(), undoes=True)
-        return ReturnOutcome.POSTED
-
-    return table.retrying(undo)
-
-
-def _read(attempt: Attempt, back: Return) -> Found:
+def read_for_return(attempt: Attempt, back: Return) -> Found:
+    """What is there of a return by now, and what its posting is decided from."""
     practice_id, patient_id = attempt.practice_id, attempt.patient_id
     return table.read(
         [
             keys.account(practice_id, patient_id),
             keys.practice(practice_id),
             _attempt_key(attempt),
-            _guard_key(attempt, back.ref),
-            _guard_key(attempt, undone_ref(back.ref)),
+            guard_key(attempt, back.ref),
+            guard_key(attempt, undone_ref(back.ref)),
         ]
     )
 
@@ -168,7 +146,7 @@ def _given(attempt: Attempt, back: Return, found: Found) -> GivenBack:
 
 
 def _entries(attempt: Attempt, back: Return, given: GivenBack, now: datetime) -> list[LedgerEntry]:
-    first_id = _first_id(attempt, back.ref)
+    first_id = first_entry_id(attempt, back.ref)
     ids = free_entry_ids(attempt.practice_id, first_id, len(given.shares))
     return [
         LedgerEntry(
@@ -185,35 +163,7 @@ def _entries(attempt: Attempt, back: Return, given: GivenBack, now: datetime) ->
     ]
 
 
-def _reversals(attempt: Attempt, back: Return, now: datetime) -> list[LedgerEntry]:
-    """An adjustment for each of our entries of the return that stands."""
-    ledger = entries_of(attempt.practice_id, attempt.patient_id)
-    reversed_ids = {entry.reverses for entry in ledger}
-    first_id = _first_id(attempt, back.ref)
-    ours = [
-        entry
-        for entry in ledger
-        if (entry.entry_id == first_id or entry.entry_id.startswith(f"{first_id}."))
-        and entry.kind is back.kind
-        and entry.entry_id not in reversed_ids
-    ]
-    ids = free_entry_ids(attempt.practice_id, _first_id(attempt, undone_ref(back.ref)), len(ours))
-    return [
-        LedgerEntry(
-            entry_id=entry_id,
-            kind=EntryKind.ADJUSTMENT,
-            amount_cents=-entry.signed_cents,
-            case_id=entry.case_id,
-            recorded_at=now,
-            method=METHOD,
-            external_ref=back.external_ref,
-            reverses=entry.entry_id if len(ours) <= _MOST_REVERSALS else None,
-        )
-        for entry_id, entry in zip(ids, ours, strict=True)
-    ]
-
-
-def _write(
+def write_return(
     attempt: Attempt,
     back: Return,
     found: Found,
@@ -239,7 +189,7 @@ def _write(
             raise RuntimeError(f"a return is not posted: {posted.code or posted.outcome}")
     kind = EntryKind.ADJUSTMENT if undoes else back.kind
     guard = PostedTransactionRecord(
-        *_guard_key(attempt, ref),
+        *guard_key(attempt, ref),
         kind=kind.value,
         patient_id=patient_id,
         attempt_id=attempt.attempt_id,
@@ -265,7 +215,8 @@ def _write(
     )
 
 
-def _first_id(attempt: Attempt, ref: str) -> str:
+def first_entry_id(attempt: Attempt, ref: str) -> str:
+    """The id of a return's first entry; those after it have a number appended."""
     return f"{attempt.attempt_id}.r{ref}"
 
 
@@ -273,5 +224,6 @@ def _attempt_key(attempt: Attempt) -> keys.Key:
     return keys.attempt(attempt.practice_id, attempt.patient_id, attempt.attempt_id)
 
 
-def _guard_key(attempt: Attempt, ref: str) -> keys.Key:
+def guard_key(attempt: Attempt, ref: str) -> keys.Key:
+    """Where it is written down that a return was posted, for good."""
     return keys.posted_transaction(attempt.practice_id, ref)

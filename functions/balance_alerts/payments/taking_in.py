@@ -26,10 +26,10 @@ from balance_alerts.payments.returns import (
     chargeback_of,
     post_return,
     refund_of,
-    undo_return,
     void_of,
 )
 from balance_alerts.payments.settle import settle
+from balance_alerts.payments.undone_returns import undo_return
 from balance_alerts.store import keys, table
 from balance_alerts.store.entries import PostedTransactionRecord
 from balance_alerts.store.orphan_charges import OrphanReason

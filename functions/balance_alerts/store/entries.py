@@ -17,6 +17,8 @@ from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
 ENTRIES = "ENTRY#"
 """What the sort keys of entries begin with."""
 
+_TOLD_BY_THE_GATEWAY = frozenset({EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CHARGEBACK})
+
 
 class EntryRecord(Record, discriminator="entry"):
     """A ledger entry. Append-only: it is put once and never changed."""
@@ -94,6 +96,14 @@ def void_ref(trans_id: str) -> str:
 def chargeback_ref(trans_id: str) -> str:
     """What the chargeback of a charge is posted under."""
     return f"{trans_id}.chargeback"
+
+
+def gateway_refs(entry: LedgerEntry) -> list[str]:
+    """The references under which this entry is posted where the gateway told of it."""
+    if entry.external_ref is None or entry.kind not in _TOLD_BY_THE_GATEWAY:
+        return []
+    ref = entry.external_ref
+    return [ref] if entry.kind is EntryKind.PAYMENT else [ref, void_ref(ref), chargeback_ref(ref)]
 
 
 def undone_ref(ref: str) -> str:

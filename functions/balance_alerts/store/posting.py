@@ -4,43 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from balance_alerts.domain.account import HoldReason
-from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.duplicate import is_online
 from balance_alerts.domain.ledger import (
     EntryError,
     EntryKind,
     LedgerEntry,
-    Window,
     check_entry,
-    counted_responsibilities,
-    extend,
-    has_closed,
-    window_of,
 )
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store import keys, patient_finder, table
+from balance_alerts.store.account_dates import extend_window, hold_for_dispute, reckon_window
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.entries import (
     CaseRecord,
     EntryIdRecord,
-    chargeback_ref,
     digest_of,
     entries_of,
     entry_id_record,
     entry_record,
-    void_ref,
+    gateway_refs,
 )
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
-
-CHARGEBACK_HOLD = timedelta(days=60)
-_TOLD_BY_THE_GATEWAY = frozenset({EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CHARGEBACK})
 
 
 class PostingOutcome(StrEnum):
@@ -76,7 +66,7 @@ def keys_to_post(
         wanted.append(keys.case(practice_id, patient_id, entry.case_id))
         if entry.reverses is not None:
             wanted.append(keys.entry_id(practice_id, entry.reverses))
-        wanted += [keys.posted_transaction(practice_id, ref) for ref in _gateway_refs(entry)]
+        wanted += [keys.posted_transaction(practice_id, ref) for ref in gateway_refs(entry)]
     return wanted
 
 
@@ -137,7 +127,8 @@ class AccountPosting:
         if account is None or not (self._taken or join):
             return
         if self._ledger_needed:
-            self._reckon_window(account)
+            ledger = entries_of(self._practice.practice_id, self._patient_id) + self._taken
+            reckon_window(account, ledger, self._time_zone(account), self._now)
         practice_id = self._practice.practice_id
         with table.transaction() as transaction:
             for entry in self._taken:
@@ -178,9 +169,11 @@ class AccountPosting:
         if cancelled is not None:
             self._cancel(cancelled, entry)
         if entry.kind is EntryKind.RESPONSIBILITY:
-            self._extend_window(account, entry.recorded_at)
+            zone = self._time_zone(account)
+            if not extend_window(account, entry.recorded_at, zone, self._now):
+                self._ledger_needed = True
         if entry.kind is EntryKind.CHARGEBACK:
-            self._hold_for_dispute(account, entry.recorded_at)
+            hold_for_dispute(account, entry.recorded_at, self._time_zone(account))
         if is_online(entry):
             newest = account.newest_online_payment_at
             if newest is None or newest < entry.recorded_at:
@@ -196,7 +189,7 @@ class AccountPosting:
         practice_id = self._practice.practice_id
         posted = (
             self._found.get(keys.posted_transaction(practice_id, ref))
-            for ref in _gateway_refs(entry)
+            for ref in gateway_refs(entry)
         )
         return any(
             each is not None and (each.kind or EntryKind.PAYMENT) == entry.kind for each in posted
@@ -256,42 +249,6 @@ class AccountPosting:
 
     def _time_zone(self, account: AccountRecord) -> str:
         return account.time_zone or self._practice.time_zone
-
-    def _extend_window(self, account: AccountRecord, recorded_at: datetime) -> None:
-        window = extend(account.window, recorded_at, self._time_zone(account))
-        if window is None:
-            self._ledger_needed = True
-        else:
-            self._set_window(account, window)
-
-    def _reckon_window(self, account: AccountRecord) -> None:
-        """Where entries came out of order or were reversed, only the whole ledger tells."""
-        ledger = entries_of(self._practice.practice_id, self._patient_id) + self._taken
-        self._set_window(
-            account, window_of(counted_responsibilities(ledger), self._time_zone(account))
-        )
-
-    def _set_window(self, account: AccountRecord, window: Window | None) -> None:
-        """Set the window; old debt whose window is over already never enters the due index."""
-        if window == account.window:
-            return
-        account.window = window
-        closed = window is not None and has_closed(window, self._now, self._time_zone(account))
-        account.window_seen_closed = closed or None
-
-    def _hold_for_dispute(self, account: AccountRecord, recorded_at: datetime) -> None:
-        until = local_date(recorded_at, self._time_zone(account)) + CHARGEBACK_HOLD
-        held_until: date | None = account.to_domain().holds.get(HoldReason.DISPUTE)
-        if held_until is None or held_until < until:
-            account.hold(HoldReason.DISPUTE, until)
-
-
-def _gateway_refs(entry: LedgerEntry) -> list[str]:
-    """The references under which this entry is posted where the gateway told of it."""
-    if entry.external_ref is None or entry.kind not in _TOLD_BY_THE_GATEWAY:
-        return []
-    ref = entry.external_ref
-    return [ref] if entry.kind is EntryKind.PAYMENT else [ref, void_ref(ref), chargeback_ref(ref)]
 
 
 def _refused(entry: LedgerEntry, error: EntryError) -> Posting:
