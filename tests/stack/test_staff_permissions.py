@@ -21,6 +21,7 @@ LEAST = {
     "PUT /practice": DIRECTOR,
     "PUT /practice/balance-alerts": DIRECTOR,
     "POST /practice/balance-alerts/preview": DIRECTOR,
+    "GET /practice/balance-alerts/preview/{job_id}": DIRECTOR,
     "PUT /practice/authorize-net": DIRECTOR,
     "DELETE /practice/authorize-net": DIRECTOR,
     "POST /payments/{payment_id}/resolve": DIRECTOR,

@@ -20,6 +20,7 @@ FUNCTIONS = (
     "ReconcilePayments",
     "GatewayWebhooks",
     "Staff",
+    "PreviewAlerts",
 )
 FED_BY_QUEUES = ("SendAlert", "ImportBalances")
 QUEUE_SENDS_AGAIN_AFTER = 6  # times the function's timeout, as Lambda asks

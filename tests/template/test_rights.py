@@ -15,6 +15,7 @@ ROLES = (
     "ScanScheduleRole",
     "PortalRole",
     "StaffRole",
+    "PreviewAlertsRole",
     "ReconcilePaymentsRole",
     "ReconcileScheduleRole",
     "GatewayWebhooksRole",

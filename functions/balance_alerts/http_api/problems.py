@@ -59,6 +59,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "idempotency_conflict": HTTPStatus.CONFLICT,
     "amount_out_of_range": HTTPStatus.UNPROCESSABLE_ENTITY,
     "changed_meanwhile": HTTPStatus.CONFLICT,
+    "unknown_job": HTTPStatus.NOT_FOUND,
     "unknown_import": HTTPStatus.NOT_FOUND,
     "import_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

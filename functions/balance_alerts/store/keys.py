@@ -222,6 +222,11 @@ def unreachable_contact(practice_id: str, item_id: str) -> Key:
     return f"PRACTICE#{practice_id}", f"UNREACHABLE#{item_id}"
 
 
+def preview_job(practice_id: str, job_id: str) -> Key:
+    """A preview that was asked for."""
+    return f"PRACTICE#{practice_id}", f"PREVIEW#{job_id}"
+
+
 def team_member(practice_id: str, staff_id: str) -> Key:
     """A staff account of a practice."""
     return f"PRACTICE#{practice_id}", f"TEAM#{staff_id}"

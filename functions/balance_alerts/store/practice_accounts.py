@@ -40,8 +40,8 @@ _ATTRIBUTES = (
 )
 
 
-def patient_ids_of(practice_id: str) -> list[str]:
-    """The ids of all patients of a practice."""
+def patient_ids_of(practice_id: str, *, most: int | None = None) -> list[str]:
+    """The ids of the patients of a practice, no more than `most` if that is given."""
     request: QueryInputTypeDef = {
         "TableName": table.Record.Meta.table_name,
         "KeyConditionExpression": "pk = :names AND begins_with(sk, :order)",
@@ -56,6 +56,8 @@ def patient_ids_of(practice_id: str) -> list[str]:
     while True:
         page = table.client().query(**request)
         found += [item["patient_id"]["S"] for item in page["Items"]]
+        if most is not None and len(found) >= most:
+            return found[:most]
         if "LastEvaluatedKey" not in page:
             return found
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]

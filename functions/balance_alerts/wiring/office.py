@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -38,8 +39,16 @@ class OfficeParts(ImportParts, PaymentParts):
     def previews(self) -> Previews:
         """What foresees alerts under other settings."""
         from balance_alerts.office.preview import Previews
+        from balance_alerts.store.preview_jobs import PreviewJobs
 
-        return Previews(self.practices, self.now)
+        return Previews(self.practices, PreviewJobs(), self._start_preview, self.now)
+
+    def _start_preview(self, practice_id: str, job_id: str) -> None:
+        self.client("lambda").invoke(
+            FunctionName=os.environ["PREVIEW_FUNCTION_NAME"],
+            InvocationType="Event",
+            Payload=json.dumps({"practice_id": practice_id, "job_id": job_id}),
+        )
 
     @cached_property
     def team(self) -> Team:

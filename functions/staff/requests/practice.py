@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Any
 
 from balance_alerts.domain.calendar import Weekday
 from balance_alerts.domain.practice import Frequency
-from balance_alerts.http_api.shapes import UNSET, Length, Range, Unset
+from balance_alerts.http_api.shapes import UNSET, Length, Range, Unset, sent
 
 _MOST_PILOTS = 50
 _MOST_CENTS = 100_000_000
@@ -50,3 +50,11 @@ class AlertSettingsChange:
         Annotated[list[Annotated[str, Length(1, 254)]], Length(0, _MOST_PILOTS)] | Unset | None
     ) = UNSET
     include_amount: bool | Unset = UNSET
+
+
+def alert_changes(body: AlertSettingsChange) -> dict[str, Any]:
+    """What of the alert settings is to change, by name."""
+    changes = sent(body)
+    if body.send_window is not UNSET:
+        changes["send_window"] = sent(body.send_window)
+    return changes

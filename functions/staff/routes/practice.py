@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from balance_alerts.access.staff import StaffMember
 from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.exchange import Answer, Request
-from balance_alerts.http_api.shapes import UNSET, sent
+from balance_alerts.http_api.shapes import sent
 from balance_alerts.office.practice import PracticeView, practice_view
-from balance_alerts.office.preview import PreviewView
+from balance_alerts.office.preview import PreviewJobView, PreviewStarted, PreviewView
 from staff.operation import StaffOperation
-from staff.requests.practice import AlertSettingsChange, ProfileChange
+from staff.requests.practice import AlertSettingsChange, ProfileChange, alert_changes
 
 if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
@@ -69,8 +69,17 @@ class PracticeSubject:
             summary="The alerts of the next 60 days under these settings; nothing is saved",
             least=Level.THERAPY_DIRECTOR,
             body=AlertSettingsChange,
-            answers={200: PreviewView},
+            answers={200: PreviewView, 202: PreviewStarted},
             problems=("unknown_practice", *ALERT_PROBLEMS),
+        ),
+        StaffOperation(
+            name="show_preview",
+            method="GET",
+            path="/practice/balance-alerts/preview/{job_id}",
+            summary="How far the preview of a large practice is, and the preview once it is done",
+            least=Level.THERAPY_DIRECTOR,
+            answers={200: PreviewJobView},
+            problems=("unknown_job",),
         ),
     )
 
@@ -94,12 +103,13 @@ class PracticeSubject:
         """Foresee alerts under other settings."""
         changes, previews = alert_changes(request.read(AlertSettingsChange)), self.wiring.previews
         practice = previews.would_be(member.practice_id, changes)
-        return Answer(content=previews.foresee(practice, previews.patient_ids(member.practice_id)))
+        patient_ids = previews.few_patient_ids(member.practice_id)
+        if patient_ids is None:
+            job_id = previews.begin(member.practice_id, request.body or "")
+            return Answer(status=202, content=PreviewStarted(job_id=job_id))
+        return Answer(content=previews.foresee(practice, patient_ids))
 
-
-def alert_changes(body: AlertSettingsChange) -> dict[str, Any]:
-    """What of the alert settings is to change, by name."""
-    changes = sent(body)
-    if body.send_window is not UNSET:
-        changes["send_window"] = sent(body.send_window)
-    return changes
+    def show_preview(self, member: StaffMember, request: Request) -> Answer:
+        """Show how far it is."""
+        job_id = request.parameters["job_id"]
+        return Answer(content=self.wiring.previews.job(member.practice_id, job_id))
