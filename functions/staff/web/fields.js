@@ -83,7 +83,7 @@ function clear(form) {
 export function tell(form, error) {
   if (!(error instanceof ApiError) && !(error instanceof FieldProblem)) throw error;
   const inField = fieldOf(form, error);
-  const words = error instanceof FieldProblem ? error.message : explain(error);
+  const words = error instanceof FieldProblem ? error.message : explain(error).replace(/^[a-z_.]+(\[\d+\])?: /, "");
   if (!inField) {
     const said = h("p", { class: "problem", role: "alert", tabIndex: -1 }, words);
     (form.querySelector(".actions") ?? form.lastElementChild).before(said);

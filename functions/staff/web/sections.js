@@ -2,6 +2,10 @@
 
 export const SECTIONS = [
   {
+    path: "today", title: "Today", least: "front_desk",
+    pages: [{ path: "today", load: () => import("./screens/today.js") }],
+  },
+  {
     path: "patients", title: "Patients", least: "front_desk",
     pages: [
       { path: "patients", load: () => import("./screens/patients.js") },
@@ -14,6 +18,10 @@ export const SECTIONS = [
       { path: "settings", title: "Patient Engagement", load: () => import("./screens/engagement.js") },
       { path: "settings/profile", title: "Practice profile", load: () => import("./screens/profile.js") },
     ],
+  },
+  {
+    path: "team", title: "Team", least: "practice_administrator",
+    pages: [{ path: "team", load: () => import("./screens/team.js") }],
   },
 ];
 

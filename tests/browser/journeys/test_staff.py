@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE
 from tests.browser.journeys.staff_visit import StaffVisit
 from tests.stack.due import Clinic, clinics
 from tests.stack.paying import Till
+from tests.stack.portal_client import Browser as Portal
 
 Keep = Callable[..., None]
 Open = Callable[..., StaffVisit]
@@ -131,7 +133,7 @@ def test_the_front_desk_is_told_who_may_change_settings(
     menu.focus()
     seen.page.keyboard.press("Enter")
     seen.page.keyboard.press("Tab")
-    expect(seen.page.get_by_role("link", name="Patients")).to_be_focused()
+    expect(seen.page.get_by_role("link", name="Today")).to_be_focused()
 
 
 @pytest.fixture
@@ -202,3 +204,46 @@ def test_a_payment_that_is_being_confirmed_is_said_in_red(console: Open, clinic:
     expect(seen.page.get_by_role("button", name="Send an alert now")).to_have_count(0)
     expect(seen.page.locator(".entry").first).to_contain_text("Payment, being confirmed")
     seen.expect_no_barriers()
+
+
+def test_a_patients_question_is_answered_and_alerts_go_on(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    mobile = clinic.patient("p-1")
+    clinic.queue("p-1")
+    link = str(clinic.stack.outbox.messages(to=mobile)[-1].link)
+    patient = Portal(clinic.stack.public_url).signed_in(link.rpartition("/")[2])
+    asked = {"reason": "already_paid", "message": "I paid at the desk.", "call_back": True}
+    assert patient.send("POST", "/portal/questions", asked).status == HTTPStatus.CREATED
+
+    seen = console(Level.FRONT_DESK).expect_screen("Today")
+    expect(seen.main).to_contain_text("1 thing waits for somebody to look at.")
+    question = seen.page.get_by_role("region", name="Patients’ questions")
+    expect(question).to_contain_text("I paid at the desk.")
+    expect(question.get_by_role("link", name="Maya Okafor")).to_be_visible()
+    look(seen, "today")
+    question.get_by_role("button", name="Answer").click()
+    seen.page.get_by_label("What was answered").fill("Found it, thank you.")
+    seen.press("Mark as answered")
+    expect(seen.main).to_contain_text("Nothing waits for you.")
+    expect(seen.heading).to_be_focused()
+    assert clinic.account("p-1").to_domain().holds == {}
+
+
+def test_an_administrator_invites_and_the_front_desk_is_sent_to_them(
+    console: Open, look: Look
+) -> None:
+    seen = console(Level.PRACTICE_ADMINISTRATOR, at="team").expect_screen("Team")
+    seen.press("Invite a colleague")
+    seen.page.get_by_label("Name").fill("Noor Haddad")
+    seen.page.get_by_label("Email").fill("noor.haddad")
+    seen.press("Invite")
+    email = seen.page.get_by_label("Email")
+    expect(email).to_be_focused()
+    email.fill("noor.haddad@example.org")
+    seen.press("Invite")
+    expect(seen.page.get_by_role("row", name="Noor Haddad")).to_contain_text("Front desk")
+    look(seen, "team")
+    desk = console(Level.FRONT_DESK, at="team").expect_screen("Team")
+    expect(desk.main).to_contain_text("This page is for: practice administrator and business owner")
+    expect(desk.page.get_by_role("link", name="Team")).to_have_count(0)

@@ -13,7 +13,7 @@ export function holdsCard(app, patient) {
     patient.holds.length === 0
       ? h("p", { class: "hint" }, "None. While there is one, no alerts go out.")
       : h("ul", { class: "rows" }, patient.holds.map((one) => h("li", {},
-        h("div", {}, h("strong", {}, HOLDS[one.reason] ?? one.reason), ` ${one.until ? `through ${f.calendarDate(one.until)}` : "without end"}`,
+        h("div", {}, h("strong", {}, HOLDS[one.reason] ?? one.reason), ` ${one.until ? `through ${f.calendarDate(one.until)}` : "without end"}${one.active ? "" : " (over)"}`,
           one.note && h("p", {}, one.note),
           one.set_by && one.set_at && h("p", { class: "hint" }, `Set by ${one.set_by} on ${f.date(one.set_at)}`)),
         h("button", { type: "button", class: "small", "aria-label": `Release: ${HOLDS[one.reason]}`, onclick: () => release(app, patient, one) }, "Release")))),

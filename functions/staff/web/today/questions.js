@@ -1,0 +1,31 @@
+// A patient's question, and the answer to it.
+
+import * as api from "../api.js";
+import { formDialog } from "../dialog.js";
+import { h } from "../dom.js";
+import { check, field } from "../fields.js";
+import { QUESTIONS } from "../words.js";
+
+export function questionRow(app, people, one) {
+  const { f } = app;
+  return h("li", {},
+    h("div", {},
+      h("p", {}, h("strong", {}, QUESTIONS[one.reason] ?? one.reason), " \u00b7 ", people.link(one.patient_id)),
+      one.message && h("p", { class: "said" }, one.message),
+      one.call_back && h("p", {}, "Asks to be called back."),
+      h("p", { class: "hint" }, `${f.date(one.asked_at)}, ${f.time(one.asked_at)}. Alerts wait until it is answered.`)),
+    h("button", { type: "button", class: "small", "aria-label": `Answer: ${QUESTIONS[one.reason] ?? one.reason}`, onclick: () => answer(app, one) }, "Answer"));
+}
+
+function answer(app, one) {
+  const message = h("textarea", { rows: 3, maxLength: 1000 });
+  formDialog("Answer the question", [
+    field("message", "What was answered", message, { hint: "For your records, such as what you said on the phone. It is not sent to the patient.", optional: true }),
+    check("release_hold", "Let alerts go out again", true),
+  ], { button: "Mark as answered", busy: "Saving\u2026" }, async (form) => {
+    await api.post(`/questions/${api.id(one.question_id)}/answer`, {
+      ...(message.value.trim() && { message: message.value.trim() }), release_hold: form.querySelector("#field-release_hold").checked,
+    });
+    return () => app.reload("today", "The question is answered.");
+  });
+}
