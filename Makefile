@@ -24,7 +24,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 .PHONY: help
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: .venv/run.stamp ## start the local stack with the sample practice (PORT=8080, SAMPLE=none for an empty one)
@@ -40,15 +40,15 @@ demo: .venv/run.stamp ## walk through the main job on a stack of its own and ver
 test: test-fast test-stack test-browser ## run every test, the fast ones first
 
 .PHONY: test-fast
-test-fast: .venv/dev.stamp
+test-fast: .venv/dev.stamp ## run the tests that need nothing running: unit, component, template
 	$(BIN)/python -m pytest --numprocesses 2 tests/unit tests/component tests/template
 
 .PHONY: test-stack
-test-stack: .venv/dev.stamp
+test-stack: .venv/dev.stamp ## run the tests on the local stack
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/stack
 
 .PHONY: test-browser
-test-browser: .venv/dev.stamp $(CHROMIUM)
+test-browser: .venv/dev.stamp $(CHROMIUM) ## run the tests in a browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup tests/browser
 
 .PHONY: lint

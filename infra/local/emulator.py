@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from infra.local.folders import StackFolder
 
 REGION = "us-east-1"
 HOST = "127.0.0.1"
@@ -43,7 +43,8 @@ class Emulator:
 
     def __init__(self, *, auth: bool = False) -> None:
         self.auth = auth
-        self.directory = Path(tempfile.mkdtemp(prefix="balance-alerts-"))
+        self._folder = StackFolder()
+        self.directory = self._folder.path
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -118,7 +119,7 @@ class Emulator:
             _wait_for_end(process.pid)
             if process.stdin:
                 process.stdin.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        self._folder.remove()
 
     def _environment(self) -> dict[str, str]:
         """Environment of the emulator, which its Lambda workers inherit: nothing of ours."""

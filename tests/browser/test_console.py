@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from infra.local.patient_browser import PatientBrowser
 from tests.browser.barriers import barriers
 from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE, NewPage
+
+_NUMBER, _BORN = "+17745550101", "1984-03-09"
+"""Of the sample's HP-1001."""
 
 Keep = Callable[[Page, str], None]
 
@@ -29,6 +34,9 @@ def test_the_sample_practices_alerts_are_there_to_read(
     new_page: NewPage, address: str, keep: Keep
 ) -> None:
     page = open_console(new_page, DESKTOP, address)
+    expect(page.locator("#count-sent")).to_have_text(re.compile(r"^\d+$"))
+    expect(page.locator("#practice-only")).to_have_text("Harbor Point Physical Therapy")
+    expect(page.get_by_text("Choose an email to read it.")).to_be_in_viewport()
     keep(page, "console-desktop")
     page.locator("#threads button").first.click()
     bubble = page.locator("#thread li:not(.day)").first
@@ -78,20 +86,70 @@ def test_stepping_the_clock_sends_what_has_become_due(
     keep(page, "console-desktop-two-weeks-on")
 
 
+def held_payment(address: str) -> str:
+    """A payment of one of the sample's patients that is held; the id of its transaction."""
+    seen = PatientBrowser(address)
+    messages = seen.get("/local/outbox").content["messages"]
+    token = next(m["link"] for m in messages if m["to"] == _NUMBER).rpartition("/")[2]
+    assert seen.sign_in(token, _BORN).status == 200
+    seen.send("PUT", "/local/gateway", {"mode": "hold"})
+    card = seen.send("POST", "/local/card-token").content
+    asked = {"amount_cents": 500, "opaque_data": card}
+    paid = seen.send("POST", "/portal/payments", asked, {"Idempotency-Key": secrets.token_hex(8)})
+    assert (paid.status, paid.get("status")) == (202, "pending")
+    seen.send("PUT", "/local/gateway", {"mode": "approve"})
+    return str(seen.get("/local/gateway/charges").content["charges"][-1]["trans_id"])
+
+
 def test_the_gateway_is_told_how_to_answer(new_page: NewPage, address: str, keep: Keep) -> None:
-    page = open_console(new_page, SMALL_PHONE, address)
+    page = open_console(new_page, PHONE, address)
     page.get_by_text("Card payments").click()
     page.get_by_label("Until it is changed again").select_option("down")
     expect(page.locator("#gateway-does")).to_have_text("The gateway cannot be reached.")
-    expect(page.locator("#gateway-now")).to_have_text("approve")
+    expect(page.locator("#gateway-now")).to_have_text("approves (approve)")
     page.get_by_role("button", name="Set").first.click()
-    expect(page.locator("#gateway-now")).to_have_text("down")
-    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL_PHONE["width"]
+    expect(page.locator("#gateway-now")).to_have_text("cannot be reached (down)")
+    assert is_told(page, "#gateway-form") == "From now on: The gateway cannot be reached."
+    page.get_by_role("button", name="Reconcile now").click()
+    said = "No payment was open; the gateway's books could not be read in full: "
+    assert is_told(page, "#reconcile-form") == f"{said}the gateway does not answer."
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert barriers(page) == []
     keep(page, "console-phone-gateway")
     page.get_by_label("Until it is changed again").select_option("approve")
     page.get_by_role("button", name="Set").first.click()
-    expect(page.locator("#gateway-now")).to_have_text("approve")
+    expect(page.locator("#gateway-now")).to_have_text("approves (approve)")
+
+
+def is_told(page: Page, form: str) -> str:
+    """What a form answers, which has to be in sight."""
+    said = page.locator(f"{form} .said")
+    expect(said).to_have_text(re.compile(r"[.]$"))
+    expect(said).to_be_in_viewport()
+    return said.inner_text()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["390", "1280"])
+def test_a_held_payment_is_released_or_refused(
+    new_page: NewPage, address: str, keep: Keep, size: dict[str, int]
+) -> None:
+    trans_id = held_payment(address)
+    page = open_console(new_page, size, address)
+    page.get_by_text("Card payments").click()
+    if size is DESKTOP:
+        page.get_by_role("button", name="Reconcile now").click()
+        said = "1 looked up: 0 posted, 0 not charged, 1 still open."
+        assert is_told(page, "#reconcile-form") == said
+    charge = page.locator("#charges li").filter(has_text=trans_id)
+    expect(charge).to_contain_text("FDSPendingReview")
+    keep(page, f"console-held-{size['width']}")
+    decision = "Release" if size is PHONE else "Refuse"
+    charge.get_by_role("button", name=decision).click()
+    expect(page.locator("#charges-said")).to_have_text(re.compile(f"^{decision}d:"))
+    expect(page.locator("#charges-said")).to_be_in_viewport()
+    expect(charge).not_to_contain_text("FDSPendingReview")
+    expect(charge.get_by_role("button")).to_have_count(0)
+    keep(page, f"console-decided-{size['width']}")
 
 
 def test_it_works_by_keyboard_alone(new_page: NewPage, address: str) -> None:

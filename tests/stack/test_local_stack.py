@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.emulator import free_port, group_members
+from infra.local.folders import StackFolder
 from infra.local.stack import LocalStack
 from tests.builders import at
 from tests.stack.due import Clinic
@@ -117,6 +119,25 @@ def test_a_run_that_is_killed_takes_its_emulator_along(tmp_path: Path) -> None:
     while group_members(group) and time.monotonic() < deadline:
         os.sched_yield()
     assert group_members(group) == []
+
+
+def test_folders_of_stacks_that_were_killed_are_removed_by_a_later_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    killed, running = StackFolder(), StackFolder()
+    killed._lock.close()  # as its process's end does
+    foreign = tmp_path / "balance-alerts-notes"
+    foreign.mkdir()
+    fresh = StackFolder()
+    assert killed.path.exists(), "it may just be about to be locked"
+    for path in tmp_path.iterdir():
+        os.utime(path, (0, 0))
+    latest = StackFolder()
+    kept = (running, fresh, latest)
+    assert set(tmp_path.iterdir()) == {foreign, *(each.path for each in kept)}
+    for each in kept:
+        each.remove()
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:

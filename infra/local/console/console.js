@@ -3,7 +3,7 @@
 import { byId, element, instantOf, longDayOf, timeOf, useZone, wallClock, zoneOf } from "./dom.js";
 import { kindOf, showImport, summary } from "./imports.js";
 import { showMail } from "./mail.js";
-import { saidOfMode, saidOfReconciliation, showGateway } from "./payments.js";
+import { saidOfMode, saidOfReconciliation, saidOfReview, showGateway } from "./payments.js";
 import { showStaff } from "./staff.js";
 import { showTexts } from "./texts.js";
 
@@ -23,9 +23,10 @@ async function ask(method, path, body, type = "application/json") {
   return result;
 }
 
-const say = (text, isError = false) => {
-  byId("status").textContent = text;
-  byId("status").classList.toggle("error", isError);
+// An answer is shown where it was asked for.
+const say = (text, { isError = false, place = byId("status") } = {}) => {
+  place.textContent = text;
+  place.classList.toggle("error", isError);
 };
 
 const now = () => Date.now() + ahead;
@@ -47,17 +48,25 @@ async function setClock(instant) {
 }
 
 async function refresh({ always = false } = {}) {
-  const [clock, outbox, known, gateway, charges, staff] = await Promise.all(
-    ["clock", "outbox", "practices", "gateway", "gateway/charges", "staff"].map((path) => ask("GET", path)));
+  const [clock, scan, outbox, known, gateway, charges, staff] = await Promise.all(
+    ["clock", "scan", "outbox", "practices", "gateway", "gateway/charges", "staff"].map((path) => ask("GET", path)));
   showPractices(known.practices);
   takeClock(clock);
-  showGateway(gateway, charges);
+  showCounts(scan.last ?? {});
+  showGateway(gateway, charges, review);
   showStaff(staff);
   const digest = JSON.stringify(outbox);
   if (digest === shown && !always) return;
   shown = digest;
   showTexts(outbox.messages);
   showMail(outbox.messages);
+}
+
+function showCounts(counts) {
+  for (const [name, count] of Object.entries(counts)) {
+    byId(`count-${name}`).textContent = count;
+    byId(`count-${name}`).className = "";
+  }
 }
 
 function showPractices(known) {
@@ -68,6 +77,10 @@ function showPractices(known) {
     ...practices.map(({ practice_id: id, display_name: name }) => element("option", { value: id }, name)));
   if (practices.some(({ practice_id: id }) => id === chosen)) byId("practice").value = chosen;
   if (practices.length === 0) byId("practice").append(element("option", { value: "" }, "none yet"));
+  // There is something to choose from two on.
+  byId("practice-choice").hidden = practices.length < 2;
+  byId("practice-only").hidden = practices.length > 1;
+  byId("practice-only").textContent = practices[0]?.display_name ?? "No practice yet";
   useZoneOfPractice();
 }
 
@@ -76,19 +89,20 @@ function useZoneOfPractice() {
   useZone(chosen?.time_zone ?? "UTC");
 }
 
-// Runs one thing at a time: buttons wait, and an error is said instead of thrown.
-async function busy(doing, work) {
+// Runs one thing at a time: buttons wait, and what `work` returns or throws is said in its place.
+async function busy(doing, work, place = byId("status")) {
   const buttons = document.querySelectorAll(".controls button, .extras button");
   for (const button of buttons) button.setAttribute("aria-disabled", "true");
   document.body.classList.add("busy");
-  say(doing);
+  say(doing, { place });
   try {
-    await work();
+    say(await work(), { place });
   } catch (error) {
-    say(error.message, true);
+    say(error.message, { isError: true, place });
   } finally {
     for (const button of buttons) button.removeAttribute("aria-disabled");
     document.body.classList.remove("busy");
+    place.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -98,12 +112,8 @@ function runSchedule(days) {
   return busy("Running the schedule…", async () => {
     if (days > 0) await setClock(new Date(now() + days * DAY));
     const counts = await ask("POST", "scan");
-    for (const [name, count] of Object.entries(counts)) {
-      byId(`count-${name}`).textContent = count;
-      byId(`count-${name}`).className = "";
-    }
     await refresh();
-    say(counts.queued === 0 ? "Nobody is due." : `${counts.sent} of ${counts.queued} due accounts were alerted.`);
+    return counts.queued === 0 ? "Nobody is due." : `${counts.sent} of ${counts.queued} due accounts were alerted.`;
   });
 }
 
@@ -124,8 +134,18 @@ byId("import-file").addEventListener("change", (event) => {
 function onSubmit(form, doing, work) {
   byId(form).addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!document.body.classList.contains("busy")) busy(doing, work);
+    if (!document.body.classList.contains("busy")) busy(doing, work, byId(form).querySelector(".said"));
   });
+}
+
+function review(id, decision) {
+  if (document.body.classList.contains("busy")) return;
+  busy("Telling the gateway…", async () => {
+    await ask("POST", "gateway/reviews", JSON.stringify({ trans_id: id, decision }));
+    await refresh();
+    byId("charges").focus();
+    return saidOfReview(decision);
+  }, byId("charges-said"));
 }
 
 onSubmit("import-form", "Importing…", async () => {
@@ -136,30 +156,30 @@ onSubmit("import-form", "Importing…", async () => {
   byId("import-result").replaceChildren();
   const outcome = await ask("POST", `imports?${query}`, file, "application/octet-stream");
   showImport(outcome);
-  say(summary(outcome), outcome.error_message !== null);
+  return summary(outcome);
 });
 
 onSubmit("clock-form", "Setting the clock…", async () => {
   await setClock(instantOf(byId("clock-value").value));
-  say("The clock is set. Alerts go out when the schedule runs.");
+  return "The clock is set. Alerts go out when the schedule runs.";
 });
 
 onSubmit("clear-form", "Clearing…", async () => {
   await ask("DELETE", "outbox");
   await refresh();
-  say("No messages are kept.");
+  return "No messages are kept.";
 });
 
 onSubmit("gateway-form", "Setting the gateway…", async () => {
   const { mode } = await ask("PUT", "gateway", JSON.stringify({ mode: byId("gateway-mode").value }));
   await refresh();
-  say(saidOfMode(mode));
+  return saidOfMode(mode);
 });
 
 onSubmit("reconcile-form", "Reconciling…", async () => {
   const counts = await ask("POST", "reconcile");
   await refresh();
-  say(saidOfReconciliation(counts));
+  return saidOfReconciliation(counts);
 });
 
 // On narrow screens texts and email are two tabs; where there is room both show.
@@ -192,6 +212,6 @@ choose(tabs[0]);
 setInterval(tick, 1000);
 setInterval(() => {
   const idleNow = !document.hidden && !document.body.classList.contains("busy");
-  if (idleNow) refresh().catch(() => say("The local stack has stopped.", true));
+  if (idleNow) refresh().catch(() => say("The local stack has stopped.", { isError: true }));
 }, LOOK_AGAIN);
-refresh().catch((error) => say(error.message, true));
+refresh().catch((error) => say(error.message, { isError: true }));
