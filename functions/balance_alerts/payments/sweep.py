@@ -29,7 +29,8 @@ FIRST_REACH = timedelta(days=31)
 OVERLAP = timedelta(days=1)
 """What was settled shortly before the last sweep may not have been listed by then."""
 
-READ_AGAIN_AFTER = tuple(timedelta(days=days) for days in (7, 14, 21, 30, 45, 60, 75, 90, 105, 120))
+_DAYS = (5, 10, 15, 20, 30, 45, 60, 75, 90, 105, 120)
+READ_AGAIN_AFTER = tuple(timedelta(days=days) for days in _DAYS)
 """Ages at which a batch is read once more: banks take charges back weeks and months later."""
 
 MISSED_AFTER = timedelta(days=1)
