@@ -94,6 +94,7 @@ async function busy(doing, work, place = byId("status")) {
   const buttons = document.querySelectorAll(".controls button, .extras button");
   for (const button of buttons) button.setAttribute("aria-disabled", "true");
   document.body.classList.add("busy");
+  for (const answer of document.querySelectorAll(".said")) answer.textContent = "";  // no longer true
   say(doing, { place });
   try {
     say(await work(), { place });
