@@ -104,11 +104,15 @@ def test_while_a_payment_is_open_the_connection_stays(
     assert stored(till).gateway != before
 
 
-def test_another_key_of_the_same_account_may_come_while_a_payment_is_open(till: Till) -> None:
+def test_a_new_key_of_an_account_whose_key_is_refused_may_come_while_a_payment_is_open(
+    till: Till,
+) -> None:
     """It is what brings the end of an attempt whose look-ups the gateway refuses."""
     till.clinic.patient("p-1")
     till.gateway.set_mode("garbled")
     till.pay("p-1")
+    assert refusal(till.connect) == "payment_open", "the key is good"
+    till.connections.suspend(stored(till))
     before = stored(till).gateway
     till.connect()
     after = stored(till).gateway

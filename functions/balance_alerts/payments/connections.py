@@ -2,8 +2,8 @@
 
 While an attempt to pay is open the merchant account stays as it is: another one knows nothing of
 its charge, and "not found" would look like "not charged". So a change suspends the connection
-first, which no new attempt gets past, and looks for open attempts after that. A new key of the same
-account may come at any time: its books are the same, and once the gateway refuses the former key,
+first, which no new attempt gets past, and looks for open attempts after that. Only where the gateway
+refuses the key may another one of the same account come all the same: its books are the same, and
 nothing else can tell what became of an open attempt.
 """
 
@@ -103,7 +103,8 @@ class Connections:
             has_signature_key=bool(credentials.signature_key),
         )
         before = practice.gateway
-        if not practice.has_books_of(credentials.api_login_id):
+        renewed = practice.has_books_of(credentials.api_login_id) and not practice.takes_cards
+        if not renewed:
             practice = self._closed(practice)
         self._vault.keep(practice_id, connection.connection_id, credentials)
         note = self._note(practice_id, by, "authorize_net_connected", before, connection)
