@@ -1,10 +1,10 @@
 """Practices' connections to their merchant accounts: made, replaced, suspended, given up.
 
-While an attempt to pay is open the merchant account stays as it is: another one knows nothing of
-its charge, and "not found" would look like "not charged". So a change suspends the connection
-first, which no new attempt gets past, and looks for open attempts after that. Only where the gateway
-refuses the key may another one of the same account come all the same: its books are the same, and
-nothing else can tell what became of an open attempt.
+While an attempt to pay is open the connection stays: another merchant account knows nothing of its
+charge, and "not found" would look like "not charged". So a change suspends the connection first,
+which no new attempt gets past, and looks for open attempts after that. Only where the gateway
+refuses the key may another one of the same account come: nothing else can tell what became of an
+open attempt.
 """
 
 from __future__ import annotations
