@@ -13,6 +13,17 @@ export const SECTIONS = [
     ],
   },
   {
+    path: "imports", title: "Imports", least: "front_desk",
+    pages: [
+      { path: "imports", load: () => import("./screens/imports.js") },
+      { path: "imports/:import_id", load: () => import("./screens/import.js") },
+    ],
+  },
+  {
+    path: "reports", title: "Reports", least: "front_desk",
+    pages: [{ path: "reports", load: () => import("./screens/reports.js") }],
+  },
+  {
     path: "settings", title: "Settings", least: "front_desk",
     pages: [
       { path: "settings", title: "Patient Engagement", load: () => import("./screens/engagement.js") },

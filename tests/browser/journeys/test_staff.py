@@ -247,3 +247,30 @@ def test_an_administrator_invites_and_the_front_desk_is_sent_to_them(
     desk = console(Level.FRONT_DESK, at="team").expect_screen("Team")
     expect(desk.main).to_contain_text("This page is for: practice administrator and business owner")
     expect(desk.page.get_by_role("link", name="Team")).to_have_count(0)
+
+
+def test_a_file_goes_in_and_its_bad_line_is_told(console: Open, clinic: Clinic, look: Look) -> None:
+    clinic.patient("p-1")
+    columns = "entry_id,patient_id,case_id,case_label,kind,amount,recorded_at,service_date,cause,"
+    columns += "payer,method,external_ref,reverses,description\n"
+    line = "{},{},knee,,responsibility,12.50,2026-03-01T15:00:00Z,,,,,,,\n"
+    content = columns + line.format("good", "p-1") + line.format("bad", "nobody")
+    seen = console(Level.FRONT_DESK, at="imports").expect_screen("Imports")
+    look(seen, "imports")
+    seen.page.get_by_label("Ledger entries").check()
+    file = {"name": "e.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    seen.page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
+    seen.press("Import").expect_screen("Ledger entries (CSV)")
+    expect(seen.main).to_contain_text("1 added, 1 refused")
+    expect(seen.page.get_by_role("row", name="3 There is no patient")).to_be_visible()
+    look(seen, "import")
+    with seen.page.expect_download() as download:
+        seen.press("Download as CSV")
+    assert download.value.path().read_text().startswith("line,code,message")
+
+    clinic.queue("p-1")
+    seen.page.goto(f"{clinic.stack.public_url}/console/#/reports")
+    seen.expect_screen("Reports")
+    expect(seen.main).to_contain_text("1 alert sent")
+    expect(seen.page.get_by_role("row", name="All days")).to_be_visible()
+    look(seen, "reports")
