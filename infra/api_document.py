@@ -32,6 +32,12 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 Schema = dict[str, Any]
 
+UNAUTHORIZED = "unauthorized"
+# API Gateway checks the tokens of staff and answers by itself, in its own words.
+_FROM_THE_GATEWAY: Schema = {
+    JSON: {"schema": {"type": "object", "properties": {"message": {"type": "string"}}}}
+}
+
 # What `parse` takes for text: no control characters but in line breaks, and tabs.
 _TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 
@@ -155,11 +161,11 @@ def _problems(codes: Iterable[str]) -> Schema:
     by_status: dict[HTTPStatus, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(STATUS[code], []).append(code)
-    reference = {"$ref": "#/components/schemas/Problem"}
+    problem = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         str(status.value): {
             "description": f"{status.phrase}: {', '.join(found)}",
-            "content": {CONTENT_TYPE: {"schema": reference}},
+            "content": _FROM_THE_GATEWAY if found == [UNAUTHORIZED] else problem,
         }
         for status, found in sorted(by_status.items())
     }
