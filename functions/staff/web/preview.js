@@ -47,21 +47,28 @@ export class Preview {
 
   async #show(settings, mine) {
     try {
-      let { status, answer } = await api.post("/practice/balance-alerts/preview", settings);
-      const job = answer.job_id;
-      while (mine === this.#serial && job && (status === 202 || answer.state === "running")) {
-        this.#status.textContent = progressOf(answer);
-        await new Promise((resolve) => { window.setTimeout(resolve, LOOK_AGAIN); });
-        answer = await api.get(`/practice/balance-alerts/preview/${api.id(job)}`);
-        status = answer.days ? 200 : 202;
-      }
+      const { answer } = await api.post("/practice/balance-alerts/preview", settings);
+      const foreseen = answer.job_id ? await this.#worked(answer.job_id, mine) : answer;
       if (mine !== this.#serial) return;
-      this.#draw(answer);
+      this.#draw(foreseen);
     } catch (error) {
       if (mine !== this.#serial) return;
       if (!(error instanceof api.ApiError)) throw error;
       this.cannot(explain(error));
     }
+  }
+
+  // A large practice's preview is made in the background.
+  async #worked(job, mine) {
+    this.#status.textContent = "Working it out. For a large practice this takes a little while\u2026";
+    while (mine === this.#serial) {
+      await new Promise((resolve) => { window.setTimeout(resolve, LOOK_AGAIN); });
+      const { state, looked_at: done, accounts, preview } = await api.get(`/practice/balance-alerts/preview/${api.id(job)}`);
+      if (state === "failed") throw new api.ApiError(500);
+      if (preview) return preview;
+      if (mine === this.#serial && accounts) this.#status.textContent = `Working it out: ${done.toLocaleString("en-US")} of ${plural(accounts, "patient", "patients")}\u2026`;
+    }
+    return null;
   }
 
   #draw({ days, accounts, alerted, left_out: leftOut }) {
@@ -94,12 +101,6 @@ function summary({ f }, { days, total, accounts, alerted }) {
   const most = days.reduce((one, other) => (other.alerts > one.alerts ? other : one));
   return `${plural(total, "alert", "alerts")} to ${alerted.toLocaleString("en-US")} of ${plural(accounts, "patient", "patients")}. `
     + `They begin on ${f.calendarDate(first.on)}; the busiest day is ${f.calendarDate(most.on)} with ${most.alerts.toLocaleString("en-US")}.`;
-}
-
-function progressOf({ progress, done, accounts }) {
-  if (typeof progress === "number") return `Working it out: ${Math.round(progress * 100)} %\u2026`;
-  if (done && accounts) return `Working it out: ${plural(done, "patient", "patients")} of ${accounts.toLocaleString("en-US")}\u2026`;
-  return "Working it out. For a large practice this takes a little while\u2026";
 }
 
 const utc = (words) => new Intl.DateTimeFormat("en-US", { ...words, timeZone: "UTC" });

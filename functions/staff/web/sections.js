@@ -28,6 +28,7 @@ export const SECTIONS = [
     pages: [
       { path: "settings", title: "Patient Engagement", load: () => import("./screens/engagement.js") },
       { path: "settings/profile", title: "Practice profile", load: () => import("./screens/profile.js") },
+      { path: "settings/cards", title: "Card payments", least: "therapy_director", load: () => import("./screens/cards.js") },
     ],
   },
   {

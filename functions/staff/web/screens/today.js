@@ -6,6 +6,8 @@ import { attentionGroups } from "../today/attention.js";
 import { h } from "../dom.js";
 import { plural } from "../words.js";
 
+const LARGE = "staff-large-practice";
+
 export async function render(app) {
   const [open, waiting, going] = await Promise.all([whole("/questions", "questions", { state: "open" }), whole("/attention", "items"), goingOut(app)]);
   const people = new People(app);
@@ -33,10 +35,13 @@ async function whole(path, name, query = {}) {
 
 // How many alerts go out today, for those who may foresee it.
 async function goingOut(app) {
-  if (!app.may("therapy_director")) return null;
+  if (!app.may("therapy_director") || window.sessionStorage.getItem(LARGE)) return null;
   try {
     const { status, answer } = await api.post("/practice/balance-alerts/preview", {});
-    if (status !== 200 || !answer.days) return null; // a large practice's takes too long for a glance
+    if (status !== 200) { // made in the background: too much for a glance, so not asked for again
+      window.sessionStorage.setItem(LARGE, "true");
+      return null;
+    }
     const [today] = answer.days;
     return today.alerts ? `${plural(today.alerts, "alert goes", "alerts go")} out today.` : "No alert is due to go out today.";
   } catch {
