@@ -32,6 +32,10 @@ export const SECTIONS = [
     ],
   },
   {
+    path: "changes", title: "Changes", least: "front_desk",
+    pages: [{ path: "changes", load: () => import("./screens/changes.js") }],
+  },
+  {
     path: "team", title: "Team", least: "practice_administrator",
     pages: [{ path: "team", load: () => import("./screens/team.js") }],
   },

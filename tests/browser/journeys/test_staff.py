@@ -189,7 +189,9 @@ def test_the_front_desk_subscribes_a_patient_holds_and_sees_the_alert(
     look(seen, "patient")
 
 
-def test_a_payment_that_is_being_confirmed_is_said_in_red(console: Open, clinic: Clinic) -> None:
+def test_a_payment_that_is_being_confirmed_is_said_in_red(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
     stack = clinic.stack
     stack.gateway.reset()
     till = Till(clinic, stack.gateway)
@@ -203,7 +205,7 @@ def test_a_payment_that_is_being_confirmed_is_said_in_red(console: Open, clinic:
     expect(banner).to_contain_text("Do not take another payment for it")
     expect(seen.page.get_by_role("button", name="Send an alert now")).to_have_count(0)
     expect(seen.page.locator(".entry").first).to_contain_text("Payment, being confirmed")
-    seen.expect_no_barriers()
+    look(seen, "payment-open")
 
 
 def test_a_patients_question_is_answered_and_alerts_go_on(
@@ -244,6 +246,10 @@ def test_an_administrator_invites_and_the_front_desk_is_sent_to_them(
     seen.press("Invite")
     expect(seen.page.get_by_role("row", name="Noor Haddad")).to_contain_text("Front desk")
     look(seen, "team")
+    seen.page.goto(f"{seen.clinic.stack.public_url}/console/#/changes")
+    seen.expect_screen("Changes")
+    expect(seen.page.locator(".entry").first).to_contain_text("Colleague invited")
+    look(seen, "changes")
     desk = console(Level.FRONT_DESK, at="team").expect_screen("Team")
     expect(desk.main).to_contain_text("This page is for: practice administrator and business owner")
     expect(desk.page.get_by_role("link", name="Team")).to_have_count(0)

@@ -1,0 +1,70 @@
+// Changes: who changed what, when, from what to what.
+
+import * as api from "../api.js";
+import { announce, h, whileBusy } from "../dom.js";
+import { FREQUENCIES, LEVELS } from "../words.js";
+
+const NAMED = { ...LEVELS, ...FREQUENCIES };
+const ACTIONS = {
+  balance_alerts_changed: "Alert settings", profile_changed: "Practice profile", subscription_changed: "Subscription",
+  contact_confirmed: "Contact confirmed", entry_recorded: "Ledger entry recorded", hold_set: "Hold set", hold_released: "Hold released",
+  link_issued: "Link issued", links_revoked: "Links ended", payment_resolved: "Payment settled by hand", question_answered: "Question answered",
+  attention_released: "Released", attention_dismissed: "Dismissed", send_now: "Alert sent now",
+  staff_invited: "Colleague invited", staff_changed: "Staff account changed", staff_removed: "Staff account removed",
+};
+const PATIENT = /^patient (.+)$/;
+
+export async function render(app) {
+  const list = h("ul", { class: "entries" });
+  let cursor = null;
+  const more = h("button", { type: "button", onclick: () => whileBusy(more, "Loading\u2026", async () => {
+    const had = list.children.length;
+    await add();
+    announce(`${list.children.length - had} more`);
+    list.children[had]?.focus();
+  }) }, "Show more");
+  const add = async () => {
+    const page = await api.get("/audit", { cursor });
+    cursor = page.next_cursor;
+    list.append(...page.changes.map((one) => row(app, one)));
+    more.hidden = !cursor;
+  };
+  await add();
+  return {
+    title: "Changes",
+    content: [h("section", { class: "card" },
+      h("h1", {}, "Changes"),
+      h("p", { class: "lead" }, "Everything that was changed at your practice, newest first. Nothing here can be changed or taken away."),
+      list.children.length ? list : h("p", { class: "hint" }, "Nothing yet."), more)],
+  };
+}
+
+function row(app, one) {
+  const { f } = app;
+  const [, patient] = PATIENT.exec(one.subject) ?? [];
+  const names = [...new Set([...Object.keys(one.before), ...Object.keys(one.after)])];
+  return h("li", { class: "entry", tabIndex: -1 },
+    h("p", {}, h("strong", {}, ACTIONS[one.action] ?? words(one.action)),
+      ...(one.subject === "practice" ? [] : [" \u00b7 ", patient ? app.link(`patients/${api.id(patient)}`, patient) : one.subject])),
+    names.map((name) => h("p", { class: "hint" }, `${words(name)}: ${change(name, one, f)}`)),
+    one.note && h("p", { class: "said" }, one.note),
+    h("p", { class: "hint" }, `${one.by.name}${one.by.level ? `, ${LEVELS[one.by.level]?.toLowerCase() ?? one.by.level}` : ", operator"} \u00b7 ${f.date(one.at)}, ${f.time(one.at)}`));
+}
+
+function change(name, { before, after }, f) {
+  if (!(name in before)) return told(name, after[name], f);
+  return `${told(name, before[name], f)} \u2192 ${told(name, after[name], f)}`;
+}
+
+const words = (code) => {
+  const text = code.replace(/_cents$/, "").replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+function told(name, value, f) {
+  if (value === null || value === undefined || value === "") return "nothing";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "number" && name.endsWith("_cents")) return f.money(value);
+  if (Array.isArray(value)) return value.length ? value.join(", ") : "nothing";
+  return typeof value === "object" ? Object.entries(value).map(([key, one]) => `${words(key)} ${one}`).join(", ") : NAMED[value] ?? String(value);
+}
