@@ -189,8 +189,8 @@ def test_the_front_desk_subscribes_a_patient_holds_and_sees_the_alert(
     look(seen, "patient")
 
 
-def test_a_payment_that_is_being_confirmed_is_said_in_red(
-    console: Open, clinic: Clinic, look: Look
+def test_a_payment_being_confirmed_is_said_in_red_until_a_director_settles_it(
+    console: Open, clinic: Clinic, look: Look, stepped: Callable[[int], None]
 ) -> None:
     stack = clinic.stack
     stack.gateway.reset()
@@ -206,6 +206,18 @@ def test_a_payment_that_is_being_confirmed_is_said_in_red(
     expect(seen.page.get_by_role("button", name="Send an alert now")).to_have_count(0)
     expect(seen.page.locator(".entry").first).to_contain_text("Payment, being confirmed")
     look(seen, "payment-open")
+
+    stepped(3)
+    director = console(Level.THERAPY_DIRECTOR, at="today").expect_screen("Today")
+    waiting = director.page.get_by_role("region", name="Payments being confirmed")
+    waiting.get_by_role("button", name="Settle by hand: $20.00").click()
+    dialog = director.page.get_by_role("dialog")
+    dialog.get_by_label("The card was charged").check()
+    dialog.get_by_label("Transaction id").fill(stack.gateway.charges()[-1]["trans_id"])
+    dialog.get_by_label("How you know").fill("Seen in the Merchant Interface.")
+    director.press("Settle")
+    expect(director.main).to_contain_text("Nothing waits for you.")
+    assert int(clinic.account("p-1").balance_cents) == 3_000
 
 
 def test_a_patients_question_is_answered_and_alerts_go_on(
