@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
 
 from balance_alerts.access.staff import StaffMember
 from balance_alerts.domain.permissions import Level
@@ -20,9 +19,3 @@ class StaffOperation(Operation):
 
     least: Level
     needs: tuple[str, ...] = ("unauthorized", "forbidden")
-
-
-class Subject(Protocol):
-    """A part of the API: each of its operations is done by the method of its name."""
-
-    operations: ClassVar[tuple[StaffOperation, ...]]

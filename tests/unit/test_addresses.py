@@ -14,11 +14,10 @@ from balance_alerts.channels.addresses import (
     ContactProblem,
     compact_phone,
     dialable,
-    mask_email,
-    mask_mobile,
     normalise_email,
     normalise_mobile,
 )
+from balance_alerts.domain.contact import mask_email, mask_mobile
 
 
 @pytest.mark.parametrize(

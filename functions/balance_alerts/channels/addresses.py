@@ -92,17 +92,6 @@ def normalise_email(raw: str) -> str:
     return _checked_email(text)
 
 
-def mask_mobile(number: str) -> str:
-    """`***-***-1234`: enough to tell two numbers apart, not enough to call one."""
-    return f"***-***-{number[-4:]}"
-
-
-def mask_email(address: str) -> str:
-    """`j***@example.org`."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}***@{domain}"
-
-
 def compact_phone(phone: str) -> str:
     """A US phone as `303-555-0123`, whatever it was written like; any other as it is."""
     dial = dialable(phone)

@@ -34,16 +34,3 @@ class Change:
     before: Mapping[str, object] = field(default_factory=dict)
     after: Mapping[str, object] = field(default_factory=dict)
     note: str | None = None
-
-
-def masked_mobile(number: str | None) -> str | None:
-    """A number of which only the last four digits show."""
-    return None if number is None else f"***-***-{number[-4:]}"
-
-
-def masked_email(address: str | None) -> str | None:
-    """An address of which only the first letter and the domain show."""
-    if address is None:
-        return None
-    name, _, domain = address.rpartition("@")
-    return f"{name[:1]}***@{domain}"

@@ -43,3 +43,16 @@ TAKES_RECEIPTS = frozenset({ContactState.REACHABLE, ContactState.OPTED_OUT})
 """Whoever opted out did so of alerts. A receipt is none: it answers what the patient just did, and
 nobody should have to choose between reminders and a proof of having paid. To an address that is
 bad, or whose owner called an email spam, nothing is sent at all."""
+
+
+def mask_mobile(number: str | None) -> str | None:
+    """`***-***-1234`: enough to tell two numbers apart, not enough to call one."""
+    return None if number is None else f"***-***-{number[-4:]}"
+
+
+def mask_email(address: str | None) -> str | None:
+    """`j***@example.org`."""
+    if address is None:
+        return None
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}***@{domain}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from balance_alerts.domain.audit import Who, masked_email, masked_mobile
+from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactState
+from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactState, mask_email, mask_mobile
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.office.subscriptions import SOURCE
 from balance_alerts.store.accounts import Accounts
@@ -36,7 +36,7 @@ class ContactDesk:
             raise RuleError(
                 "contact_opted_out", "This contact opted out; only its owner can opt in again."
             )
-        masked = masked_mobile(contact) if channel is Channel.TEXT else masked_email(contact)
+        masked = mask_mobile(contact) if channel is Channel.TEXT else mask_email(contact)
         note = audit_record(
             practice_id,
             by,

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from balance_alerts.channels import addresses
-from balance_alerts.domain.audit import Who, masked_email, masked_mobile
+from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock, Weekday
+from balance_alerts.domain.contact import mask_email, mask_mobile
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import AlertSettings, Practice
 from balance_alerts.practices.set_up import check_name, check_phone, check_short_name
@@ -154,4 +155,4 @@ def _profile_told(practice: Practice) -> dict[str, object]:
 
 
 def _masked(contact: str) -> str | None:
-    return masked_email(contact) if "@" in contact else masked_mobile(contact)
+    return mask_email(contact) if "@" in contact else mask_mobile(contact)

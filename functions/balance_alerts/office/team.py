@@ -14,8 +14,9 @@ from typing import Any
 
 from balance_alerts.access.staff_pool import StaffPool, address_taken
 from balance_alerts.channels.addresses import normalise_email
-from balance_alerts.domain.audit import Who, masked_email
+from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.contact import mask_email
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.team import TeamMember, check_change, check_may_manage
@@ -133,7 +134,7 @@ class TeamDesk:
 def _told(member: TeamMember) -> dict[str, object]:
     return {
         "name": member.name,
-        "email": masked_email(member.email),
+        "email": mask_email(member.email),
         "level": member.level.value,
         "disabled": member.disabled,
     }

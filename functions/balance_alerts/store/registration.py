@@ -8,7 +8,8 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from balance_alerts.domain.audit import Who, masked_email, masked_mobile
+from balance_alerts.domain.audit import Who
+from balance_alerts.domain.contact import mask_email, mask_mobile
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ledger import counted_responsibilities, window_of
 from balance_alerts.domain.patient import PatientDetails
@@ -213,8 +214,8 @@ def _audited(account: AccountRecord) -> dict[str, object]:
         "time_zone": account.time_zone,
         "member_ids": sorted(account.member_ids or ()),
         "other_coverage": account.other_coverage,
-        "mobile": masked_mobile(account.mobile),
-        "email": masked_email(account.email),
+        "mobile": mask_mobile(account.mobile),
+        "email": mask_email(account.email),
         "text_alerts": account.text_subscribed,
         "email_alerts": account.email_subscribed,
     }
