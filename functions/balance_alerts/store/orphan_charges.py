@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import PutError
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import keys, table
@@ -159,13 +159,4 @@ def _ended(
 ) -> bool:
     """Take one off the list; whether it was still there as read."""
     ended = [OrphanChargeRecord.state.set(state.value), OrphanChargeRecord.decided_at.set(now)]
-    try:
-        with table.transaction() as transaction:
-            transaction.update(record, [*ended, *changes])
-            for each in with_it:
-                transaction.save(each)
-    except TransactWriteError as error:
-        if not table.lost_a_race(error):
-            raise
-        return False
-    return True
+    return table.updated_together(record, [*ended, *changes], with_it=with_it)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import PutError
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import keys, table
@@ -120,17 +120,10 @@ class ParkedItems:
             ParkedRecord.note.set(note),
             ParkedRecord.expires_at.set(now + REMEMBERED),
         ]
-        try:
-            with table.transaction() as transaction:
-                transaction.update(record, changes)
-                for each in with_it:
-                    transaction.save(each)
-        except TransactWriteError as error:
-            if not table.lost_a_race(error):
-                raise
+        if not table.updated_together(record, changes, with_it=with_it):
             raise RuleError(
                 "decided_meanwhile", "Somebody decided this meanwhile; look at the list again."
-            ) from error
+            )
 
 
 def new_item(

@@ -225,17 +225,8 @@ def _saved(
     changes = record.changes()
     if not changes:
         return int(record.version)
-    try:
-        with table.transaction() as transaction:
-            for each in with_it:
-                transaction.save(each)
-            for each in without:
-                transaction.delete(each)
-            transaction.update(record, changes)
-    except TransactWriteError as error:
-        if not table.lost_a_race(error):
-            raise
-        raise _changed_meanwhile() from error
+    if not table.updated_together(record, changes, with_it=with_it, without=without):
+        raise _changed_meanwhile()
     return int(record.version)
 
 

@@ -270,6 +270,31 @@ def retrying(write: Callable[[], T]) -> T:
     raise Contention
 
 
+def updated_together(
+    record: Record,
+    changes: list[Action],
+    *,
+    with_it: Iterable[Record] = (),
+    without: Iterable[Record] = (),
+) -> bool:
+    """Update a record that is still as read, save and delete others with it, all or nothing.
+
+    Returns whether it was; if not, another writer came first and nothing was written.
+    """
+    try:
+        with transaction() as together:
+            together.update(record, changes)
+            for each in with_it:
+                together.save(each)
+            for each in without:
+                together.delete(each)
+    except TransactWriteError as error:
+        if not lost_a_race(error):
+            raise
+        return False
+    return True
+
+
 def lost_a_race(error: TransactWriteError | PutError | UpdateError | DeleteError) -> bool:
     """Whether a write failed only because another one came first."""
     if isinstance(error, TransactWriteError):
