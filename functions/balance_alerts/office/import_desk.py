@@ -52,19 +52,9 @@ class RefusedLineView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportWithLines:
+class ImportWithLines(ImportView):
     """An import, and each line of it that was refused."""
 
-    import_id: str
-    kind: ImportKind
-    state: ImportState
-    received_at: datetime
-    finished_at: datetime | None
-    lines_read: int
-    total_lines: int | None
-    counts: CountsView
-    error_code: str | None
-    error_message: str | None
     refused: list[RefusedLineView]
 
 
