@@ -114,7 +114,7 @@ def alert_settings(values: dict[str, Any]) -> AlertSettings:
 def apply_staff(practice_id: str, staff: dict[str, Any], *, now: datetime) -> None:
     """Do what no import does: other coverage, contacts that cannot be reached, holds."""
     from balance_alerts.domain.account import HoldReason
-    from balance_alerts.domain.contact import Channel, ContactState
+    from balance_alerts.domain.contact import Channel, ContactFact
     from balance_alerts.store.accounts import Accounts
 
     def covered_elsewhere(account: AccountRecord) -> None:
@@ -127,13 +127,13 @@ def apply_staff(practice_id: str, staff: dict[str, Any], *, now: datetime) -> No
         channel = Channel(report["channel"])
         contact = accounts.get(practice_id, report["patient_id"]).contact(channel)
         if contact is not None:
-            accounts.set_contact_state(
+            accounts.tell_of_contact(
                 practice_id,
                 channel,
                 contact,
-                state=ContactState(report["state"]),
+                ContactFact(report["state"]),
                 source="sample",
-                now=now,
+                at=now,
             )
     for hold in staff["holds"]:
         until = hold["until"] and date.fromisoformat(hold["until"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact, ContactState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.patient import Consent, PatientDetails
 from balance_alerts.domain.practice import Practice
@@ -114,8 +114,8 @@ def test_what_a_provider_finds_out_never_replaces_a_withdrawal(
 ) -> None:
     register(patient())
     for state in (withdrawn, news):
-        accounts.set_contact_state(
-            "harbor", Channel.TEXT, "+12025550123", state=state, source="test", now=NOW
+        accounts.tell_of_contact(
+            "harbor", Channel.TEXT, "+12025550123", ContactFact(state), source="test", at=NOW
         )
     key = keys.mobile("+12025550123")
     assert table.read([key])[key].state == withdrawn
@@ -127,8 +127,8 @@ def test_a_state_reaches_both_who_write_one_mailbox_differently(
 ) -> None:
     register(patient("p-1", email="maya@example.org"))
     register(patient("p-2", email="Maya@Example.org"))
-    bounced = {"state": ContactState.BOUNCED, "source": "ses", "now": NOW}
-    accounts.set_contact_state("harbor", Channel.EMAIL, "MAYA@example.org", **bounced)
+    bounced = {"fact": ContactFact.BOUNCED, "source": "ses", "at": NOW}
+    accounts.tell_of_contact("harbor", Channel.EMAIL, "MAYA@example.org", **bounced)
     assert [accounts.get("harbor", p).email_state for p in ("p-1", "p-2")] == ["bounced"] * 2
 
 
@@ -146,8 +146,8 @@ def test_a_number_that_opted_out_stays_so_for_whoever_gives_it(
     register: Any, accounts: Accounts
 ) -> None:
     register(patient())
-    opted_out = {"state": ContactState.OPTED_OUT, "source": "STOP", "now": NOW}
-    accounts.set_contact_state("harbor", Channel.TEXT, "+12025550123", **opted_out)
+    opted_out = {"fact": ContactFact.OPTED_OUT, "source": "STOP", "at": NOW}
+    accounts.tell_of_contact("harbor", Channel.TEXT, "+12025550123", **opted_out)
     register(patient("p-2"))
     for patient_id in ("p-1", "p-2"):
         account = accounts.get("harbor", patient_id)
@@ -163,8 +163,8 @@ def test_a_state_reaches_every_account_of_the_contact_and_no_other(
     register(patient("p-3", mobile=OTHER_MOBILE))
     for number in (1, 2, 3):
         ledger.post(practice, f"p-{number}", [entry(f"e-{number}")])
-    bounced = {"state": ContactState.INVALID, "source": "provider", "now": NOW}
-    accounts.set_contact_state("harbor", Channel.TEXT, "+12025550123", **bounced)
+    bounced = {"fact": ContactFact.INVALID, "source": "provider", "at": NOW}
+    accounts.tell_of_contact("harbor", Channel.TEXT, "+12025550123", **bounced)
     states = [accounts.get("harbor", f"p-{n}").mobile_state for n in (1, 2, 3)]
     assert states == ["invalid", "invalid", "reachable"]
     indexed = [accounts.get("harbor", f"p-{n}").due_practice for n in (1, 2, 3)]

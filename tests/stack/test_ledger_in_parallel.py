@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Barrier
 
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.store import keys
@@ -109,13 +109,13 @@ def test_an_opt_out_reaches_whoever_gives_the_number_at_that_moment(clinic: Clin
 
         def act(thread: int, number: str = number, some: list[str] = some) -> None:
             if thread == 0:
-                wiring.accounts.set_contact_state(
+                wiring.accounts.tell_of_contact(
                     clinic.practice.practice_id,
                     Channel.TEXT,
                     number,
-                    state=ContactState.OPTED_OUT,
+                    ContactFact.OPTED_OUT,
                     source="STOP",
-                    now=at(1),
+                    at=at(1),
                 )
             else:
                 details = builders.patient(some[thread], mobile=number)

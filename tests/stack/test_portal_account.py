@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from balance_alerts.domain.account import HoldReason
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact, ContactState
 from balance_alerts.domain.decide import Reason, decide
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.store.consents import ConsentRecord
@@ -328,13 +328,13 @@ class TestSwitches:
         )
 
     def set_state(self, clinic: Clinic, state: ContactState) -> None:
-        clinic.stack.wiring.accounts.set_contact_state(
+        clinic.stack.wiring.accounts.tell_of_contact(
             clinic.practice.practice_id,
             Channel.TEXT,
             str(clinic.account("p-1").mobile),
-            state=state,
+            ContactFact(state),
             source="test",
-            now=clinic.stack.now(),
+            at=clinic.stack.now(),
         )
 
 

@@ -18,7 +18,7 @@ from schemathesis import Case, CheckContext, Response
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.store.registration import Registration
 from infra.local.gateway.modes import GatewayMode
@@ -224,13 +224,13 @@ def asked_with_a_session(patient: Patient) -> Iterator[Asked]:
         yield label, 401, {"body": good, **NOBODY}
         yield label, 413, {"body": {**good, "more": "x" * 70_000}}
         yield label, 422, {"body": {**good, "more": "x"}}
-    patient.clinic.stack.wiring.accounts.set_contact_state(
+    patient.clinic.stack.wiring.accounts.tell_of_contact(
         patient.clinic.practice.practice_id,
         Channel.TEXT,
         str(patient.clinic.account("p-1").contact(Channel.TEXT)),
-        state=ContactState.INVALID,
+        ContactFact.INVALID,
         source="test",
-        now=patient.clinic.stack.now(),
+        at=patient.clinic.stack.now(),
     )
     yield "PUT /portal/alerts", 409, {"body": {"text": True, "email": True}}
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from balance_alerts.access.links import LINK_LIFE, new_token
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact, ContactState
 from balance_alerts.store.practice_records import PracticeRecord
 from infra.local.outbox import FaultMode, Message
 from tests.stack.due import Clinic
@@ -164,13 +164,13 @@ class TestFreshLinks:
     def test_does_not_come_to_who_cannot_be_reached(
         self, clinic: Clinic, browser: Browser, token: str, state: ContactState
     ) -> None:
-        clinic.stack.wiring.accounts.set_contact_state(
+        clinic.stack.wiring.accounts.tell_of_contact(
             clinic.practice.practice_id,
             Channel.TEXT,
             str(clinic.account("p-1").mobile),
-            state=state,
+            ContactFact(state),
             source="test",
-            now=clinic.stack.now(),
+            at=clinic.stack.now(),
         )
         self.ask(browser, token)
         assert self.sent(clinic) == []

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from balance_alerts.domain.attempt import AttemptState
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact, ContactState
 from balance_alerts.payments.receipt_sender import ReceiptOutcome
 from balance_alerts.payments.receipts import OwedReceipts, Receipts
 from balance_alerts.payments.settle import Settled
@@ -182,13 +182,13 @@ def test_a_receipt_is_no_alert_but_goes_to_no_bad_address(
 ) -> None:
     clinic = paid.till.clinic
     address = str(clinic.account("p-1").email)
-    clinic.stack.wiring.accounts.set_contact_state(
+    clinic.stack.wiring.accounts.tell_of_contact(
         clinic.practice.practice_id,
         Channel.EMAIL,
         address,
-        state=state,
+        ContactFact(state),
         source="test",
-        now=clinic.stack.now(),
+        at=clinic.stack.now(),
     )
     assert paid.send() is (SENT if emails else ReceiptOutcome.NO_ADDRESS)
     assert (len(paid.emails()), paid.owed()) == (emails, [])

@@ -12,7 +12,7 @@ import pytest
 
 from balance_alerts.alerts.send import OutOfTime, SliceReport
 from balance_alerts.domain.account import HoldReason
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.practice import Frequency
 from infra.local.outbox import Message
@@ -40,13 +40,13 @@ def unsubscribe(clinic: Clinic) -> None:
 
 
 def opt_out(clinic: Clinic) -> None:
-    clinic.stack.wiring.accounts.set_contact_state(
+    clinic.stack.wiring.accounts.tell_of_contact(
         clinic.practice.practice_id,
         Channel.TEXT,
         str(clinic.account("p-1").mobile),
-        state=ContactState.OPTED_OUT,
+        ContactFact.OPTED_OUT,
         source="STOP",
-        now=at(1),
+        at=at(1),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from balance_alerts.alerts.send import SliceReport
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact, Told
 from balance_alerts.store import contacts, keys, table
 from balance_alerts.store.account_record import AccountRecord
 from tests.builders import at
@@ -147,7 +147,7 @@ def test_an_account_that_lags_behind_its_contact_catches_up(clinic: Clinic) -> N
     """The worker that wrote the contact was killed before it wrote the account."""
     clinic.patients(1)
     number = str(clinic.account("p-1").mobile)
-    contacts.take_news(keys.mobile(number), ContactState.OPTED_OUT, source="STOP", now=at(1))
+    contacts.tell(keys.mobile(number), ContactFact.OPTED_OUT, Told(at(1), "STOP"))
     assert clinic.account("p-1").mobile_state == "reachable"
     assert send(clinic, "p-1") == SliceReport(skipped=1)
     account = clinic.account("p-1")

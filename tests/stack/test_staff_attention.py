@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.permissions import Level
 from balance_alerts.store.orphan_charges import OrphanCharges, OrphanReason
 from balance_alerts.store.parked import ParkedItems, ParkedKind, new_item
@@ -74,8 +74,8 @@ def something_of_each(clinic: Clinic, browser: Browser) -> None:
     token = link_to(clinic, "p-2")
     for _ in range(5):
         browser.try_to_sign_in(token, WRONG)
-    stack.wiring.accounts.set_contact_state(
-        practice_id, Channel.TEXT, mobile, state=ContactState.INVALID, source="test", now=now
+    stack.wiring.accounts.tell_of_contact(
+        practice_id, Channel.TEXT, mobile, ContactFact.INVALID, source="test", at=now
     )
 
 

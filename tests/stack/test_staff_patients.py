@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.permissions import Level
 from balance_alerts.store.audit import changes_of
 from tests.builders import at
@@ -175,8 +175,8 @@ def test_staff_undo_no_opt_out(clinic: Clinic, desk: Browser, browser: Browser) 
     assert put(desk, path, {"text": True}).code == "contact_opted_out", "the patient's own switch"
     clinic.patient("p-2")
     number = str(clinic.account("p-2").mobile)
-    stop = {"state": ContactState.OPTED_OUT, "source": "STOP", "now": at(1)}
-    clinic.stack.wiring.accounts.set_contact_state(
+    stop = {"fact": ContactFact.OPTED_OUT, "source": "STOP", "at": at(1)}
+    clinic.stack.wiring.accounts.tell_of_contact(
         clinic.practice.practice_id, Channel.TEXT, number, **stop
     )
     answer = put(desk, "/patients/p-2/balance-alerts", {"text": True})
@@ -190,13 +190,13 @@ def test_staff_undo_no_opt_out(clinic: Clinic, desk: Browser, browser: Browser) 
 
 def test_a_bad_contact_is_cleared_by_confirming_it(clinic: Clinic, desk: Browser) -> None:
     number = clinic.patient("p-1", text=False)
-    clinic.stack.wiring.accounts.set_contact_state(
+    clinic.stack.wiring.accounts.tell_of_contact(
         clinic.practice.practice_id,
         Channel.TEXT,
         number,
-        state=ContactState.INVALID,
+        ContactFact.INVALID,
         source="provider",
-        now=at(1),
+        at=at(1),
     )
     refused = put(desk, "/patients/p-1/balance-alerts", {"text": True})
     assert (refused.status, refused.code) == (HTTPStatus.CONFLICT, "contact_unreachable")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from balance_alerts.access.links import digest
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.links import Links
 
@@ -30,12 +30,12 @@ class Unsubscribe:
         link = self.links.find(digest(token))
         if link is None or link.channel is not Channel.EMAIL:
             return False
-        self.accounts.set_contact_state(
+        self.accounts.tell_of_contact(
             link.practice_id,
             Channel.EMAIL,
             link.contact,
-            state=ContactState.OPTED_OUT,
+            ContactFact.OPTED_OUT,
             source=SOURCE,
-            now=self.clock(),
+            at=self.clock(),
         )
         return True

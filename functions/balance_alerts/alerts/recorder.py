@@ -9,7 +9,7 @@ from functools import partial
 
 from balance_alerts.alerts.still_due import SeenSlice
 from balance_alerts.alerts.troubles import Troubles
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.delivery import Delivery, SendOutcome
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
@@ -81,11 +81,11 @@ class Recorder:
             if delivery.outcome is not SendOutcome.REFUSED or contact is None:
                 continue
             opted_out = delivery.detail == "opted_out"
-            self.accounts.set_contact_state(
+            self.accounts.tell_of_contact(
                 alert.account.practice_id,
                 channel,
                 contact,
-                state=ContactState.OPTED_OUT if opted_out else ContactState.INVALID,
+                ContactFact.OPTED_OUT if opted_out else ContactFact.INVALID,
                 source="provider",
-                now=now,
+                at=now,
             )

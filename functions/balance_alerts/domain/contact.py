@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -21,20 +24,66 @@ class ContactState(StrEnum):
     COMPLAINED = "complained"
     INVALID = "invalid"
 
-    def after(self, news: ContactState) -> ContactState:
-        """The state once `news` comes in.
 
-        A withdrawal of consent stands: what a provider finds out about the contact later must not
-        turn it into something that staff may clear. Its owner takes it back by opting in again.
-        """
-        return self if self in WITHDRAWN else news
+class ContactFact(StrEnum):
+    """What may be told of a contact.
 
-    def after_owner_opted_in(self) -> ContactState:
-        """The state once its owner, and nobody else, asked for alerts again.
+    COMPLAINED and OPTED_OUT withdraw consent; only its owner takes that back, by OPTED_IN. INVALID
+    and BOUNCED mean that nothing arrives there; staff take that back, by CONFIRMED.
+    """
 
-        That takes back a withdrawal; it does not make a bad number or address a good one.
-        """
-        return ContactState.REACHABLE if self in WITHDRAWN else self
+    COMPLAINED = "complained"
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
+    INVALID = "invalid"
+    BOUNCED = "bounced"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Told:
+    """When something was told, and by whom, in stable words such as `one_click`."""
+
+    at: datetime
+    source: str
+
+
+Facts = Mapping[ContactFact, Told]
+"""Each fact as it was last told."""
+
+_AGAINST_SENDING = (
+    (ContactFact.COMPLAINED, ContactState.COMPLAINED, ContactFact.OPTED_IN),
+    (ContactFact.OPTED_OUT, ContactState.OPTED_OUT, ContactFact.OPTED_IN),
+    (ContactFact.INVALID, ContactState.INVALID, ContactFact.CONFIRMED),
+    (ContactFact.BOUNCED, ContactState.BOUNCED, ContactFact.CONFIRMED),
+)
+"""A fact, the state that it means, and what takes it back; the first that stands decides."""
+
+_TAKES_BACK = frozenset({ContactFact.OPTED_IN, ContactFact.CONFIRMED})
+
+
+def facts_with(facts: Facts, fact: ContactFact, told: Told) -> Facts:
+    """What is known once `fact` was told, too: of each fact the latest counts.
+
+    So reports that come late, twice or in any order lead to the same.
+    """
+    known = facts.get(fact)
+    return {**facts, fact: told if known is None else max(known, told)}
+
+
+def state_of(facts: Facts) -> tuple[ContactState, Told | None]:
+    """The state that facts lead to, and what was told last to bring it about.
+
+    Where consent is withdrawn and given back at the same instant, it is withdrawn.
+    """
+    for fact, state, undone_by in _AGAINST_SENDING:
+        told, undone = facts.get(fact), facts.get(undone_by)
+        if told is not None and (undone is None or told.at >= undone.at):
+            return state, told
+    good = (ContactFact.OPTED_IN, ContactFact.CONFIRMED)
+    return ContactState.REACHABLE, max(
+        (facts[each] for each in good if each in facts), default=None
+    )
 
 
 WITHDRAWN = frozenset({ContactState.OPTED_OUT, ContactState.COMPLAINED})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -67,3 +68,43 @@ _FIRST_STATUS = {
     SendOutcome.STOPPED: ChannelStatus.NOT_SENT,
     SendOutcome.UNKNOWN: ChannelStatus.UNKNOWN,
 }
+
+
+_FROM_WEAKEST = (
+    ChannelStatus.ACCEPTED,
+    ChannelStatus.UNKNOWN,
+    ChannelStatus.UNDETERMINED,
+    ChannelStatus.DELIVERED,
+    ChannelStatus.CARRIER_BLOCKED,
+    ChannelStatus.NOT_SENT,
+    ChannelStatus.OPTED_OUT,
+    ChannelStatus.BOUNCED,
+    ChannelStatus.COMPLAINED,
+)
+"""Which status may follow which: each one those before it, and none after it.
+
+Mail servers take a message and return it hours later, so a bounce may follow a delivery; a person
+who calls it spam has seen it. Whatever order reports come in, the last of these stands.
+"""
+
+REPORTED_WITHIN = timedelta(hours=72)
+"""Providers report no later than this. What they took and never spoke of again is undetermined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a provider told of a message that it had taken; `detail` as in `Delivery`."""
+
+    status: ChannelStatus
+    at: datetime
+    detail: str = ""
+
+    @property
+    def weight(self) -> tuple[int, datetime, str]:
+        """What decides between two reports of one message: the heavier one stands."""
+        return _FROM_WEAKEST.index(self.status), self.at, self.detail
+
+
+def may_follow(later: ChannelStatus, earlier: ChannelStatus) -> bool:
+    """Whether a message of the one status may turn out to have the other."""
+    return _FROM_WEAKEST.index(later) > _FROM_WEAKEST.index(earlier)

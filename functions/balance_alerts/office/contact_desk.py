@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactState, mask_email, mask_mobile
+from balance_alerts.domain.contact import (
+    WITHDRAWN,
+    Channel,
+    ContactFact,
+    ContactState,
+    mask_email,
+    mask_mobile,
+)
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.office.subscriptions import SOURCE
 from balance_alerts.store.accounts import Accounts
@@ -23,6 +30,8 @@ class ContactDesk:
     def confirm(self, practice_id: str, patient_id: str, channel: Channel, *, by: Who) -> None:
         """Make the contact on file for a channel reachable again, for everyone who uses it.
 
+        One that is reachable is left as it is.
+
         Raises:
             RuleError: `unknown_patient`, `no_contact`, `contact_opted_out`.
         """
@@ -36,6 +45,8 @@ class ContactDesk:
             raise RuleError(
                 "contact_opted_out", "This contact opted out; only its owner can opt in again."
             )
+        if state is ContactState.REACHABLE:
+            return
         masked = mask_mobile(contact) if channel is Channel.TEXT else mask_email(contact)
         note = audit_record(
             practice_id,
@@ -46,12 +57,12 @@ class ContactDesk:
             before={"contact": None, "state": state.value},
             after={"contact": masked, "state": ContactState.REACHABLE.value},
         )
-        self.accounts.set_contact_state(
+        self.accounts.tell_of_contact(
             practice_id,
             channel,
             contact,
-            state=ContactState.REACHABLE,
+            ContactFact.CONFIRMED,
             source=SOURCE,
-            now=now,
+            at=now,
             with_it=[note],
         )

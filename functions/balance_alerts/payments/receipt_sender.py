@@ -19,7 +19,7 @@ from balance_alerts.alerts.courier import Courier, Message
 from balance_alerts.channels import wording
 from balance_alerts.domain.attempt import AttemptState
 from balance_alerts.domain.calendar import Clock, local_date
-from balance_alerts.domain.contact import TAKES_RECEIPTS, Channel, ContactState
+from balance_alerts.domain.contact import TAKES_RECEIPTS, Channel, ContactFact
 from balance_alerts.domain.delivery import Delivery, SendOutcome
 from balance_alerts.store import contacts, keys, owed_receipts, table
 
@@ -142,13 +142,13 @@ class ReceiptSender:
             return
         owed_receipts.settle(owed)
         if delivery.outcome is SendOutcome.REFUSED:
-            self.accounts.set_contact_state(
+            self.accounts.tell_of_contact(
                 account.practice_id,
                 Channel.EMAIL,
                 str(account.email),
-                state=ContactState.INVALID,
+                ContactFact.INVALID,
                 source="provider",
-                now=self.clock(),
+                at=self.clock(),
             )
 
 

@@ -39,7 +39,7 @@ class SwitchDesk:
         one that is off because of STOP must not become a withdrawal by turning the other one.
 
         Raises:
-            RuleError: `no_contact`, `contact_unreachable`; then nothing was changed.
+            RuleError: `no_contact`, `contact_unreachable`; then no switch was turned.
         """
         shown = switches_of(visit.account)
         each = {

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from balance_alerts.domain.account import REVOKING_HOLDS, Account, HoldReason, check_hold
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact, Told
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import contacts, keys, table, unreachable_contacts
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.consents import withdrawal_by_contact
 from balance_alerts.store.table import Record
 
 
@@ -60,41 +61,34 @@ class Accounts:
 
         self.change(seen.practice_id, seen.patient_id, close)
 
-    def set_contact_state(
+    def tell_of_contact(
         self,
         practice_id: str,
         channel: Channel,
         contact: str,
+        fact: ContactFact,
         *,
-        state: ContactState,
         source: str,
-        now: datetime,
+        at: datetime,
         with_it: Iterable[Record] = (),
     ) -> None:
-        """Record what is known of a contact, on it and then on every account that uses it.
+        """Record what was told of a contact, on it and then on every account that uses it.
 
-        Safe to repeat; an account that has changed its contact meanwhile is left alone. What is
-        `with_it` is written with the contact, if that changes.
+        Safe to repeat, in any order; an account that has changed its contact meanwhile is left
+        alone. `OPTED_IN` is for the owner's own doing only. What is `with_it` is written with the
+        contact, if that changes.
         """
         key = contacts.key_of(channel, practice_id=practice_id, contact=contact)
-        for user_practice_id, patient_id in contacts.take_news(
-            key, state, source=source, now=now, with_it=with_it
+        for user_practice_id, patient_id in contacts.tell(
+            key, fact, Told(at, source), with_it=with_it
         ):
             self.follow_contact(user_practice_id, patient_id, channel)
 
-    def reopen_contact(
-        self, practice_id: str, channel: Channel, contact: str, *, source: str, now: datetime
-    ) -> None:
-        """Make a contact reachable again whose owner opted out and now opts in.
-
-        For its owner's own doing only: staff and imports cannot undo an opt-out.
-        """
-        key = contacts.key_of(channel, practice_id=practice_id, contact=contact)
-        for user_practice_id, patient_id in contacts.take_opt_in(key, source=source, now=now):
-            self.follow_contact(user_practice_id, patient_id, channel)
-
     def follow_contact(self, practice_id: str, patient_id: str, channel: Channel) -> None:
-        """Copy the state of the contact on file for one channel to the account."""
+        """Copy the state of the contact on file for one channel to the account.
+
+        A withdrawal of consent is put among the account's consents, with its time and source.
+        """
 
         def follow(account: AccountRecord) -> list[Record]:
             on_file = account.contact(channel)
@@ -105,7 +99,8 @@ class Accounts:
             if contact is None:
                 return []
             account.put_contact(channel, on_file, contact.state)
-            return unreachable_contacts.noted(account, channel, contact.changed_at)
+            noted = unreachable_contacts.noted(account, channel, contact.changed_at)
+            return [*noted, *withdrawal_by_contact(account, channel, contact)]
 
         self.change(practice_id, patient_id, follow)
 

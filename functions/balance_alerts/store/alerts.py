@@ -44,6 +44,14 @@ class Alert:
     sent_on: date
     channels: Mapping[Channel, ChannelResult]
 
+    def reference(self, channel: Channel) -> str | None:
+        """What the provider's reports call this alert's message on a channel.
+
+        Emails carry the alert's id, so that a report finds even one whose sending went unanswered;
+        of texts nobody knows more than the id that the provider gave.
+        """
+        return self.alert_id if channel is Channel.EMAIL else self.channels[channel].message_id
+
 
 class Alerts:
     """The history of alerts."""

@@ -7,9 +7,14 @@ from datetime import datetime
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from balance_alerts.domain.audit import Who
-from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.contact import WITHDRAWN, Channel
 from balance_alerts.store import keys
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.contacts import ContactRecord
 from balance_alerts.store.table import InstantAttribute, Record
+
+_BY_ITS_OWNER = "contact"
+"""Who takes consent back by STOP, a click or a complaint: whoever has the phone or the mailbox."""
 
 
 class ConsentRecord(Record, discriminator="consent"):
@@ -45,6 +50,25 @@ def staff_consent(
         recorded_by_name=by.name,
         withdrawn=withdrawn or None,
     )
+
+
+def withdrawal_by_contact(
+    account: AccountRecord, channel: Channel, contact: ContactRecord
+) -> list[Record]:
+    """What the owner of an account's contact took back by the contact itself, if they did."""
+    if contact.state not in WITHDRAWN or contact.changed_at is None:
+        return []
+    return [
+        ConsentRecord(
+            *keys.consent_in((account.pk, account.sk), channel, contact.changed_at),
+            channel=channel.value,
+            contact=account.contact(channel),
+            source=contact.source,
+            given_at=contact.changed_at,
+            recorded_by=_BY_ITS_OWNER,
+            withdrawn=True,
+        )
+    ]
 
 
 def latest_consents(practice_id: str, patient_id: str) -> dict[Channel, ConsentRecord]:

@@ -5,24 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute, VersionAttribute
+from pynamodb.attributes import (
+    JSONAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+    VersionAttribute,
+)
 
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import (
+    Channel,
+    ContactFact,
+    ContactState,
+    Facts,
+    Told,
+    facts_with,
+    state_of,
+)
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import InstantAttribute, Record, instant_text
 
 
 class ContactRecord(Record, discriminator="contact"):
     """A mobile number of the stack, or an email address of one practice.
 
-    `used_by` names the accounts it is on file for, as `practice_id/patient_id`.
+    `facts` is all that was told of it; `state` follows from that, with who brought it about and
+    when. `used_by` names the accounts it is on file for, as `practice_id/patient_id`.
     """
 
-    state = UnicodeAttribute()
+    state = UnicodeAttribute(default=ContactState.REACHABLE.value)
     source = UnicodeAttribute(null=True)
     changed_at = InstantAttribute(null=True)
+    facts = JSONAttribute(null=True)
     used_by = UnicodeSetAttribute(null=True)
     version = VersionAttribute()
+
+    def known(self) -> Facts:
+        """What was told of it."""
+        return {
+            ContactFact(name): Told(datetime.fromisoformat(told["at"]), told["source"])
+            for name, told in (self.facts or {}).items()
+        }
+
+    def take(self, facts: Facts) -> None:
+        """Replace what was told of it, and the state that follows from that."""
+        state, told = state_of(facts)
+        self.state = state.value
+        self.source, self.changed_at = (told.source, told.at) if told else (None, None)
+        self.facts = {
+            fact.value: {"at": instant_text(told.at), "source": told.source}
+            for fact, told in sorted(facts.items())
+        }
 
     def users_in(self, practice_id: str) -> list[str]:
         """The patients of one practice who gave this contact."""
@@ -46,56 +78,28 @@ def key_of(channel: Channel, *, practice_id: str, contact: str) -> keys.Key:
     return keys.email(practice_id, contact)
 
 
-def take_news(
+def tell(
     key: keys.Key,
-    news: ContactState,
+    fact: ContactFact,
+    told: Told,
     *,
-    source: str,
-    now: datetime,
     with_it: Iterable[Record] = (),
 ) -> list[tuple[str, str]]:
-    """Change what is known of a contact; returns the accounts that must follow.
+    """Add what was told of a contact to what is known; returns the accounts that must follow.
 
     The contact is written first: an account saved meanwhile checks it in its own transaction.
-    Called by `Accounts.set_contact_state`, which makes them follow.
+    Called by `Accounts.tell_of_contact`, which makes them follow.
     """
 
     def write() -> list[tuple[str, str]]:
         record: ContactRecord | None = table.read([key]).get(key)
         if record is None:
-            ContactRecord(*key, state=news.value, source=source, changed_at=now).save()
+            new = ContactRecord(*key)
+            new.take(facts_with({}, fact, told))
+            new.save()
             return []
-        state = ContactState(record.state).after(news)
-        return _move(record, state, source=source, now=now, with_it=with_it)
-
-    return table.retrying(write)
-
-
-def take_opt_in(key: keys.Key, *, source: str, now: datetime) -> list[tuple[str, str]]:
-    """Take back a withdrawal, as only the contact's owner may; returns who must follow.
-
-    Called by `Accounts.reopen_contact`, which makes them follow.
-    """
-
-    def write() -> list[tuple[str, str]]:
-        record: ContactRecord | None = table.read([key]).get(key)
-        if record is None:
-            return []
-        state = ContactState(record.state).after_owner_opted_in()
-        return _move(record, state, source=source, now=now)
-
-    return table.retrying(write)
-
-
-def _move(
-    record: ContactRecord,
-    state: ContactState,
-    *,
-    source: str,
-    now: datetime,
-    with_it: Iterable[Record] = (),
-) -> list[tuple[str, str]]:
-    if record.state != state.value:
-        record.state, record.source, record.changed_at = state.value, source, now
+        record.take(facts_with(record.known(), fact, told))
         table.update_with(record, with_it)
-    return record.users()
+        return record.users()
+
+    return table.retrying(write)

@@ -52,6 +52,11 @@ def alert(practice_id: str, patient_id: str, claimed_at: datetime, alert_id: str
     return account(practice_id, patient_id)[0], f"ALERT#{instant_text(claimed_at)}#{alert_id}"
 
 
+def delivery_report(channel: str, reference: str) -> Key:
+    """What a provider told of one message."""
+    return f"REPORT#{channel}#{reference}", "REPORT"
+
+
 def consent(practice_id: str, patient_id: str, channel: str, at: datetime) -> Key:
     """One consent given or withdrawn."""
     return consent_in(account(practice_id, patient_id), channel, at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
@@ -58,7 +58,9 @@ class Switches:
     ) -> None:
         """Write down that the owner of a contact takes back its opt-out, then lift it."""
         _consent(practice_id, patient_id, channel, contact, now).save()
-        self._accounts.reopen_contact(practice_id, channel, contact, source=_SOURCE, now=now)
+        self._accounts.tell_of_contact(
+            practice_id, channel, contact, ContactFact.OPTED_IN, source=_SOURCE, at=now
+        )
 
 
 def _turn(account: AccountRecord, channel: Channel, on: bool, now: datetime) -> ConsentRecord:

@@ -10,7 +10,6 @@ import pytest
 from balance_alerts.channels.gsm7 import parts
 from balance_alerts.channels.wording import email_alert, text_fresh_link
 from balance_alerts.domain.attempt import AttemptState
-from balance_alerts.domain.contact import ContactState
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.question import hold_until
 from balance_alerts.http_api.paging import cursor_of, sort_key_of
@@ -160,17 +159,3 @@ def test_the_email_with_a_fresh_link_says_so(language: str, words: str) -> None:
     )
     assert all(words in part for part in (content.subject, content.text, content.html))
     assert "https://x/a/t" in content.text
-
-
-@pytest.mark.parametrize(
-    ("state", "expected"),
-    [
-        (ContactState.REACHABLE, ContactState.REACHABLE),
-        (ContactState.OPTED_OUT, ContactState.REACHABLE),
-        (ContactState.COMPLAINED, ContactState.REACHABLE),
-        (ContactState.BOUNCED, ContactState.BOUNCED),
-        (ContactState.INVALID, ContactState.INVALID),
-    ],
-)
-def test_an_owner_s_opt_in(state: ContactState, expected: ContactState) -> None:
-    assert state.after_owner_opted_in() is expected
