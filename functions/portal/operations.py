@@ -135,7 +135,7 @@ OPERATIONS: tuple[Operation, ...] = (
         needs=_SESSION,
         body=AlertsRequest,
         answers={200: AlertSwitches},
-        problems=("no_contact", "contact_unreachable"),
+        problems=("no_contact", "contact_unreachable", "opt_in_refused"),
     ),
     Operation(
         name="show_unsubscribe",

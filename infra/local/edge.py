@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,10 +19,15 @@ from xml.sax.saxutils import escape
 from infra.local.clock import LocalClock
 from infra.local.loopback import LoopbackServer, QuietHandler, forward
 from infra.local.outbox import FaultMode, Message, Outbox, find_link
+from infra.local.phone_network import OptedInLately, PhoneNetwork
 
 _SNS_NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 _SEND_EMAIL_PATH = "/v2/email/outbound-emails"
 _HANG_SECONDS = 60.0
+_NUMBERS_A_PAGE = 100
+_OPT_OUT_ACTIONS = frozenset(
+    {"CheckIfPhoneNumberIsOptedOut", "ListPhoneNumbersOptedOut", "OptInPhoneNumber"}
+)
 _SCAN = "scan-balances"
 """In the name of the one function that hands work over which somebody waits for."""
 
@@ -50,12 +55,22 @@ _EMAIL_ERRORS = {
 class Edge:
     """The server, the outbox it fills and the count of calls handed over between functions."""
 
-    def __init__(self, *, outbox: Outbox, clock: LocalClock, check_permissions: bool) -> None:
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        network: PhoneNetwork,
+        clock: LocalClock,
+        check_permissions: bool,
+    ) -> None:
         self.outbox = outbox
+        self.network = network
         self.clock = clock
         self.check_permissions = check_permissions
         """Let the emulator judge each send as well, so that a missing permission shows."""
         self.emulator_port = 0
+        self.on_swallowed: Callable[[Message], None] = lambda _: None
+        """Called with each text that is taken and not sent, since its owner opted out."""
         self._handed_over = 0
         self._lock = threading.Lock()
         handler = type("Handler", (_EdgeHandler,), {"edge": self})
@@ -87,7 +102,39 @@ class _EdgeHandler(QuietHandler):
             form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
             self._send(_TextApi, _text_message(form, self.edge), body)
             return
+        if form.get("Action") in _OPT_OUT_ACTIONS:
+            self._opt_outs(form)
+            return
         self._pass_on(body)
+
+    def _opt_outs(self, form: Mapping[str, str]) -> None:
+        """Answer about the list of numbers that opted out, which the emulator does not keep."""
+        network, number = self.edge.network, form.get("phoneNumber", "")
+        action = form["Action"]
+        if action == "CheckIfPhoneNumberIsOptedOut":
+            said = str(network.is_opted_out(number)).lower()
+            self.answer(*_TextApi.result(action, f"<isOptedOut>{said}</isOptedOut>"))
+        elif action == "OptInPhoneNumber":
+            try:
+                network.opt_in(number)
+            except OptedInLately:
+                refusal = (400, "InvalidParameter", "Invalid parameter: opted in lately")
+                self.answer(*_TextApi.refused(*refusal))
+                return
+            self.answer(*_TextApi.result(action, ""))
+        else:
+            members = "".join(f"<member>{each}</member>" for each in self._page(form))
+            after = self._next(form)
+            token = f"<nextToken>{after}</nextToken>" if after else ""
+            self.answer(*_TextApi.result(action, f"<phoneNumbers>{members}</phoneNumbers>{token}"))
+
+    def _page(self, form: Mapping[str, str]) -> list[str]:
+        begin = int(form.get("nextToken") or 0)
+        return self.edge.network.opted_out()[begin : begin + _NUMBERS_A_PAGE]
+
+    def _next(self, form: Mapping[str, str]) -> str:
+        end = int(form.get("nextToken") or 0) + _NUMBERS_A_PAGE
+        return str(end) if end < len(self.edge.network.opted_out()) else ""
 
     def do_GET(self) -> None:
         """Pass every other call on to the emulator."""
@@ -108,6 +155,12 @@ class _EdgeHandler(QuietHandler):
             if status >= HTTPStatus.BAD_REQUEST:
                 self.answer(status, answer, headers)
                 return
+        if message.channel == "text" and self.edge.network.is_opted_out(message.to):
+            # SNS takes it, says that all is well, and does not send it.
+            self.edge.outbox.swallow(message)
+            self.edge.on_swallowed(message)
+            self.answer(*api.accepted(message.message_id))
+            return
         fault = self.edge.outbox.admit(message)
         if fault is None:
             self.answer(*api.accepted(message.message_id))
@@ -127,11 +180,15 @@ class _TextApi:
     errors = _TEXT_ERRORS
     server_error = "InternalError"
 
+    @classmethod
+    def accepted(cls, message_id: str) -> tuple[int, bytes, dict[str, str]]:
+        return cls.result("Publish", f"<MessageId>{message_id}</MessageId>")
+
     @staticmethod
-    def accepted(message_id: str) -> tuple[int, bytes, dict[str, str]]:
+    def result(action: str, content: str) -> tuple[int, bytes, dict[str, str]]:
         return 200, *_xml(
-            "PublishResponse",
-            f"<PublishResult><MessageId>{message_id}</MessageId></PublishResult>"
+            f"{action}Response",
+            f"<{action}Result>{content}</{action}Result>"
             f"<ResponseMetadata><RequestId>{uuid.uuid4()}</RequestId></ResponseMetadata>",
         )
 
@@ -202,4 +259,5 @@ def _email_message(request: dict[str, Any], edge: Edge) -> Message:
         link=find_link(text),
         sent_at=edge.clock.now(),
         message_id=str(uuid.uuid4()),
+        tags={tag["Name"]: [tag["Value"]] for tag in request.get("EmailTags", [])},
     )

@@ -54,11 +54,13 @@ class Message:
     link: str | None
     sent_at: datetime
     message_id: str
+    tags: dict[str, list[str]] = field(default_factory=dict)
+    """What an email was sent with, for its reports; nobody who gets it sees them."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the message as `GET /local/outbox` shows it."""
         shown = asdict(self)
-        del shown["message_id"]
+        del shown["message_id"], shown["tags"]
         sent_at = self.sent_at.astimezone(UTC).isoformat(timespec="microseconds")
         return shown | {"sent_at": sent_at.replace("+00:00", "Z")}
 
@@ -78,6 +80,7 @@ class Outbox:
     attempts: int = 0
     """Sends that reached a provider since the last `clear`, whatever came of them."""
     _messages: list[Message] = field(default_factory=list)
+    _swallowed: list[Message] = field(default_factory=list)
     _faults: dict[str, list[Fault]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,10 +93,22 @@ class Outbox:
                 if to in (None, message.to) and channel in (None, message.channel)
             ]
 
+    def taken(self, *, to: str) -> list[Message]:
+        """Return what the providers took for a contact, in order, whether or not it was sent on."""
+        with self._lock:
+            every = [*self._messages, *self._swallowed]
+            return sorted((each for each in every if each.to == to), key=lambda each: each.sent_at)
+
+    def swallow(self, message: Message) -> None:
+        """Keep a text that its provider took, and did not send: its owner opted out."""
+        with self._lock:
+            self._swallowed.append(message)
+
     def clear(self) -> None:
         """Forget all messages; faults stay."""
         with self._lock:
             self._messages.clear()
+            self._swallowed.clear()
             self.attempts = 0
 
     def set_fault(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Self
 from infra.local.card_payments import CardPayments
 from infra.local.clients import Clients
 from infra.local.clock import LocalClock
+from infra.local.delivery import Delivery
 from infra.local.deploy import REPOSITORY, STACK_NAME, deploy, expanded_template
 from infra.local.edge import Edge
 from infra.local.emulator import REGION, Emulator
 from infra.local.gateway.gateway import Gateway
 from infra.local.journal import Journal
 from infra.local.outbox import Outbox
+from infra.local.phone_network import PhoneNetwork
 from infra.local.staff import LocalStaff, SignIn
 from infra.local.template import localise
 from infra.local.waiting import StackError
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 _EMAIL_SENDER = "alerts@clinic.example"
 # A slice is done in that time even if its provider hangs, a file in the time its worker may run.
-_VISIBILITY_SECONDS = {"AlertQueue": 8, "ImportQueue": 130}
+_VISIBILITY_SECONDS = {"AlertQueue": 8, "DeliveryEventQueue": 8, "ImportQueue": 130}
 HANG_SECONDS = 3.0
 """How long the gateway keeps a charge without an answer before it hangs up. The portal gives up by
 itself after 20 seconds, and takes either for the same: nobody knows whether the card was charged.
@@ -57,7 +60,10 @@ class RunningStack:
         self._emulator = Emulator(auth=auth)
         self.clock = LocalClock(self._emulator.directory / "clock")
         self.journal = Journal(self._emulator.directory / "journal")
-        self.edge = Edge(outbox=self.outbox, clock=self.clock, check_permissions=auth)
+        self.network = PhoneNetwork(self.clock.now)
+        self.edge = Edge(
+            outbox=self.outbox, network=self.network, clock=self.clock, check_permissions=auth
+        )
         self.gateway = Gateway(self.clock.now, hang_seconds=hang_seconds, late_webhooks=True)
         self.card_payments = CardPayments(self.gateway, public_url=public_url)
         self._in_process: InProcess | None = None
@@ -90,6 +96,17 @@ class RunningStack:
         if self._in_process is None:
             raise StackError("the stack is not running")
         return self._in_process.wiring
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """What feeds reports and replies to this stack."""
+        return Delivery(
+            self.client,
+            self.outputs,
+            journal=self.journal,
+            network=self.network,
+            sender=_EMAIL_SENDER,
+        )
 
     @property
     def staff(self) -> LocalStaff:
@@ -166,6 +183,7 @@ class RunningStack:
                 parameters=self._parameters(),
                 functions=self._functions,
             )
+            self.edge.on_swallowed = self.delivery.report_swallowed
             self.client("sesv2").create_email_identity(EmailIdentity=_EMAIL_SENDER)
             self._connect()
         except BaseException:
@@ -201,4 +219,5 @@ class RunningStack:
             "EmailsPerSecond": "1000",
             "SignInDomain": STACK_NAME,
             "RequireMfa": "false",
+            "TwoWayTexts": "true",
         }

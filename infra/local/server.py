@@ -13,6 +13,7 @@ from infra.local.api_proxy import ApiProxy, belongs_to_api
 from infra.local.loopback import LoopbackServer, QuietHandler
 from infra.local.problems import Problem
 from infra.local.routes.clock import ClockRoutes
+from infra.local.routes.delivery import DeliveryRoutes
 from infra.local.routes.gateway import GatewayRoutes
 from infra.local.routes.outbox import OutboxRoutes
 from infra.local.routes.practices import PracticeRoutes
@@ -38,7 +39,14 @@ _LARGEST_BODY = 256 * 1024 * 1024
 
 def all_routes(stack: LocalStack) -> RouteTable:
     """Return every `/local` route of a stack."""
-    subjects = (ClockRoutes, OutboxRoutes, PracticeRoutes, GatewayRoutes, StaffRoutes)
+    subjects = (
+        ClockRoutes,
+        OutboxRoutes,
+        DeliveryRoutes,
+        PracticeRoutes,
+        GatewayRoutes,
+        StaffRoutes,
+    )
     table: RouteTable = {}
     for subject in subjects:
         table |= subject(stack).table()

@@ -91,6 +91,7 @@ class LocalStack(RunningStack):
     def scan(self, *, within_seconds: float = LONGEST_SECONDS) -> ScanCounts:
         """Fire the schedule now, wait until every alert is dealt with, and return the counts."""
         self.last_scan = self._schedule.run(within_seconds=within_seconds)
+        self.delivery.settle()
         return self.last_scan
 
     def connect_to_gateway(self, practice_id: str) -> Practice:
@@ -178,4 +179,5 @@ class LocalStack(RunningStack):
         empty_table(self.client("dynamodb"), self.outputs["TableName"])
         self.outbox.clear()
         self.outbox.clear_faults()
+        self.network.clear()
         self.clock.reset()

@@ -238,7 +238,11 @@ def test_the_switches_are_the_patients_own(visit: Open, portal: FakePortal) -> N
 
 @pytest.mark.parametrize(
     ("code", "said"),
-    [("no_contact", "no email address for you"), ("contact_unreachable", "do not reach")],
+    [
+        ("no_contact", "no email address for you"),
+        ("contact_unreachable", "do not reach"),
+        ("opt_in_refused", "Reply START"),
+    ],
 )
 def test_a_switch_that_cannot_turn_says_why(
     visit: Open, portal: FakePortal, code: str, said: str

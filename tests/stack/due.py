@@ -28,10 +28,16 @@ class Clinic:
     practice: Practice
 
     def patient(
-        self, patient_id: str, *, owes: int = 5_000, text: bool = True, email: bool = False
+        self,
+        patient_id: str,
+        *,
+        owes: int = 5_000,
+        text: bool = True,
+        email: bool = False,
+        mobile: str | None = None,
     ) -> str:
         """Register a patient who owes since `DAY_0`; returns the mobile number."""
-        mobile = f"+1202556{next(_numbers):04}"
+        mobile = mobile or f"+1202556{next(_numbers):04}"
         details = builders.patient(
             patient_id,
             mobile=mobile,

@@ -89,6 +89,6 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def load() -> Template:
-    """The template of this repository."""
-    return Template(yaml.load(TEMPLATE.read_text("utf-8"), Loader=_Loader))
+def load(path: Path = TEMPLATE) -> Template:
+    """The template of this repository, or one of those nested in it."""
+    return Template(yaml.load(path.read_text("utf-8"), Loader=_Loader))

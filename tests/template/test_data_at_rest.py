@@ -8,8 +8,17 @@ import pytest
 
 from tests.template.loading import Template, listed, referred
 
-WORK_QUEUES = {"AlertQueue": "AlertDeadLetterQueue", "ImportQueue": "ImportDeadLetterQueue"}
-DEAD_LETTER_QUEUES = (*WORK_QUEUES.values(), "ScanDeadLetterQueue", "ReconcileDeadLetterQueue")
+WORK_QUEUES = {
+    "AlertQueue": "AlertDeadLetterQueue",
+    "ImportQueue": "ImportDeadLetterQueue",
+    "DeliveryEventQueue": "DeliveryDeadLetterQueue",
+}
+DEAD_LETTER_QUEUES = (
+    *WORK_QUEUES.values(),
+    "ScanDeadLetterQueue",
+    "ReconcileDeadLetterQueue",
+    "OptOutDeadLetterQueue",
+)
 QUEUES = (*WORK_QUEUES, *DEAD_LETTER_QUEUES)
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
 
@@ -92,13 +101,22 @@ class TestQueues:
     def test_are_encrypted_with_the_key(self, template: Template, name: str) -> None:
         assert referred(template.properties(name)["KmsMasterKeyId"]) == "EncryptionKey"
 
-    @pytest.mark.parametrize("name", QUEUES)
+    @pytest.mark.parametrize("name", sorted(set(QUEUES) - {"DeliveryEventQueue"}))
     def test_are_reached_over_tls_only(self, template: Template, name: str) -> None:
         (policy,) = [
             policy["Properties"]
             for policy in template.of_type("AWS::SQS::QueuePolicy").values()
             if name in map(referred, policy["Properties"]["Queues"])
         ]  # exactly one: a second policy would replace the first
+        assert refuses_plain_http(policy)
+
+    def test_so_is_the_one_whose_policy_names_topics(
+        self, template: Template, delivery: Template
+    ) -> None:
+        given = template.properties("Delivery")["Parameters"]
+        assert referred(given["EventQueueUrl"]) == "DeliveryEventQueue"
+        policy = delivery.properties("EventQueuePolicy")
+        assert policy["Queues"] == [{"Ref": "EventQueueUrl"}]
         assert refuses_plain_http(policy)
 
     @pytest.mark.parametrize(("name", "dead_letters"), WORK_QUEUES.items())

@@ -21,8 +21,11 @@ FUNCTIONS = (
     "GatewayWebhooks",
     "Staff",
     "PreviewAlerts",
+    "DeliveryEvents",
+    "TextDeliveryLog",
+    "OptOutList",
 )
-FED_BY_QUEUES = ("SendAlert", "ImportBalances")
+FED_BY_QUEUES = ("SendAlert", "ImportBalances", "DeliveryEvents")
 QUEUE_SENDS_AGAIN_AFTER = 6  # times the function's timeout, as Lambda asks
 SET_BY_LAMBDA = ("AWS_", "LAMBDA_", "_HANDLER")
 
@@ -112,6 +115,7 @@ def test_sender_is_told_how_many_share_the_rates(template: Template) -> None:
     [
         ("ScanBalances", 15, "ScanDeadLetterQueue"),
         ("ReconcilePayments", 5, "ReconcileDeadLetterQueue"),
+        ("OptOutList", 60, "OptOutDeadLetterQueue"),
     ],
 )
 class TestSchedules:

@@ -27,6 +27,13 @@ OUTPUTS = {
     "PublicUrl",
     "UserPoolId",
     "ConsoleClientId",
+    "DeliveryEventQueueUrl",
+    "DeliveryDeadLetterQueueUrl",
+    "EmailEventTopicArn",
+    "ReplyTopicArn",
+    "TextLogRoleArn",
+    "TextLogFunctionName",
+    "OptOutFunctionName",
 }
 
 
@@ -42,9 +49,6 @@ OUTPUTS = {
         pytest.param("EmailSender", "billing@clinic.example", True, id="sender"),
         pytest.param("EmailSender", "Clinic <billing@clinic.example>", False, id="display name"),
         pytest.param("EmailSender", "clinic.example", False, id="domain alone"),
-        pytest.param("EmailConfigurationSet", "", True, id="no set"),
-        pytest.param("EmailConfigurationSet", "alerts_1-a", True, id="set"),
-        pytest.param("EmailConfigurationSet", "two words", False, id="set with a space"),
         pytest.param("TextOriginationNumber", "", True, id="any number"),
         pytest.param("TextOriginationNumber", "+18005550100", True, id="number"),
         pytest.param("TextOriginationNumber", "800-555-0100", False, id="national number"),

@@ -21,7 +21,7 @@ FLOORS = (
     {"domain", "telemetry"},
     {"store", "channels", "queues", "gateway", "http_api"},
     {"access", "pages"},
-    {"alerts", "imports", "payments", "practices", "portal", "office"},
+    {"alerts", "delivery", "imports", "payments", "practices", "portal", "office"},
     {"wiring"},
 )
 FLOOR_OF = {part: number for number, parts in enumerate(FLOORS) for part in parts}
@@ -31,6 +31,7 @@ HANDLERS = {
     "import_balances",
     "portal",
     "reconcile_payments",
+    "delivery_events",
     "staff",
 }
 

@@ -58,5 +58,6 @@ class LinkMessages:
             from_name=practice.display_name,
             content=content,
             alert_id=uuid4().hex,
+            practice_code=practice.code,
             reply_to=practice.reply_to,
         )

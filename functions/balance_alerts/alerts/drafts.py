@@ -89,6 +89,7 @@ class MessageWriter:
                 from_name=practice.display_name,
                 content=content,
                 alert_id=words.alert_id,
+                practice_code=practice.code,
                 reply_to=practice.reply_to,
             ),
         )

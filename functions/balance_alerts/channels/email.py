@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from balance_alerts.channels.email_page import EmailContent
 
-_ALERT_TAG: Final = "alert_id"
+ALERT_TAG: Final = "alert_id"
+PRACTICE_TAG: Final = "practice"
+"""Tags come back with every report of an email; recipients do not see them."""
 _LONGEST_FROM_NAME: Final = 120
 
 _ABOUT_THE_ADDRESS = re.compile(
@@ -51,12 +53,13 @@ class EmailChannel:
         from_name: str,
         content: EmailContent,
         alert_id: str,
+        practice_code: str,
         reply_to: str | None = None,
     ) -> Delivery:
         """Send one email to one address. Never raises, never tries twice.
 
-        `from_name` is the practice's display name. `alert_id` comes back with every delivery
-        report; it must hold letters, digits, `-` and `_` only.
+        `from_name` is the practice's display name. `alert_id` and `practice_code` come back with
+        every delivery report; they must hold letters, digits, `-` and `_` only.
         """
         request: SendEmailRequestTypeDef = {
             "FromEmailAddress": from_header(from_name, self._sender),
@@ -68,7 +71,10 @@ class EmailChannel:
                     "Headers": [{"Name": n, "Value": v} for n, v in content.headers.items()],
                 }
             },
-            "EmailTags": [{"Name": _ALERT_TAG, "Value": alert_id}],
+            "EmailTags": [
+                {"Name": ALERT_TAG, "Value": alert_id},
+                {"Name": PRACTICE_TAG, "Value": practice_code},
+            ],
         }
         if reply_to:
             request["ReplyToAddresses"] = [reply_to]

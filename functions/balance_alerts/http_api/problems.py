@@ -54,6 +54,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "reversal_not_in_full": HTTPStatus.UNPROCESSABLE_ENTITY,
     "no_contact": HTTPStatus.CONFLICT,
     "contact_unreachable": HTTPStatus.CONFLICT,
+    "opt_in_refused": HTTPStatus.CONFLICT,
     "online_payments_unavailable": HTTPStatus.CONFLICT,
     "payment_open": HTTPStatus.CONFLICT,
     "idempotency_conflict": HTTPStatus.CONFLICT,

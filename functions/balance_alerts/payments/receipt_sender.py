@@ -128,6 +128,7 @@ class ReceiptSender:
                 from_name=practice.display_name,
                 content=content,
                 alert_id=attempt.attempt_id,
+                practice_code=practice.code,
                 reply_to=practice.reply_to,
             )
 

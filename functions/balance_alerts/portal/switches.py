@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from balance_alerts.access.sessions import Visit
 from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.switches import Switches
+
+if TYPE_CHECKING:
+    from balance_alerts.channels.text_opt_outs import TextOptOuts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +32,22 @@ def switches_of(account: AccountRecord) -> AlertSwitches:
 
 @dataclass(frozen=True, slots=True)
 class SwitchDesk:
-    """Turns the switches."""
+    """Turns the switches. `text_opt_outs` is made when it is needed, which is seldom."""
 
     switches: Switches
+    text_opt_outs: Callable[[], TextOptOuts]
 
     def turn(self, visit: Visit, wanted: AlertSwitches) -> AlertSwitches:
         """Set both switches as the patient wishes, with the consent or withdrawal that means.
 
         Off withdraws this account's channel only. On records consent, and takes back the opt-out
-        of a contact, as its owner may. A switch that stands as wished already was not touched:
-        one that is off because of STOP must not become a withdrawal by turning the other one.
+        of a contact, as its owner may: of a number with the provider too, and there first, so that
+        nothing is said to be on that is not. A switch that stands as wished already was not
+        touched: one that is off because of STOP must not become a withdrawal by turning the other.
 
         Raises:
-            RuleError: `no_contact`, `contact_unreachable`; then no switch was turned.
+            RuleError: `no_contact`, `contact_unreachable`, `opt_in_refused`; then no switch was
+                turned.
         """
         shown = switches_of(visit.account)
         each = {
@@ -53,6 +61,9 @@ class SwitchDesk:
         for channel, on in each.items():
             if on:
                 _check_reachable(visit.account, channel)
+        mobile = visit.account.contact(Channel.TEXT)
+        if each.get(Channel.TEXT) and mobile is not None:
+            self.text_opt_outs().take_off(mobile)
         for channel, on in each.items():
             contact = visit.account.contact(channel)
             if on and contact is not None and _state(visit.account, channel) in WITHDRAWN:

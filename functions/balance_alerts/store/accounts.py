@@ -79,10 +79,22 @@ class Accounts:
         contact, if that changes.
         """
         key = contacts.key_of(channel, practice_id=practice_id, contact=contact)
-        for user_practice_id, patient_id in contacts.tell(
-            key, fact, Told(at, source), with_it=with_it
-        ):
-            self.follow_contact(user_practice_id, patient_id, channel)
+        self._tell(key, channel, fact, Told(at, source), with_it)
+
+    def tell_of_number(self, number: str, fact: ContactFact, *, source: str, at: datetime) -> None:
+        """The same of a mobile number, which is one for all practices."""
+        self._tell(keys.mobile(number), Channel.TEXT, fact, Told(at, source))
+
+    def _tell(
+        self,
+        key: keys.Key,
+        channel: Channel,
+        fact: ContactFact,
+        told: Told,
+        with_it: Iterable[Record] = (),
+    ) -> None:
+        for practice_id, patient_id in contacts.tell(key, fact, told, with_it=with_it):
+            self.follow_contact(practice_id, patient_id, channel)
 
     def follow_contact(self, practice_id: str, patient_id: str, channel: Channel) -> None:
         """Copy the state of the contact on file for one channel to the account.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from balance_alerts.wiring.common import CommonParts
+from balance_alerts.wiring.delivering import DeliveryParts
 
 if TYPE_CHECKING:
     from balance_alerts.access.sessions import Sessions
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from balance_alerts.portal.switches import SwitchDesk
 
 
-class PortalParts(CommonParts):
+class PortalParts(DeliveryParts):
     """The patient portal."""
 
     @cached_property
@@ -47,7 +47,7 @@ class PortalParts(CommonParts):
         from balance_alerts.portal.switches import SwitchDesk
         from balance_alerts.store.switches import Switches
 
-        return SwitchDesk(Switches(self.accounts))
+        return SwitchDesk(Switches(self.accounts), lambda: self.text_opt_outs)
 
     @cached_property
     def question_desk(self) -> QuestionDesk:

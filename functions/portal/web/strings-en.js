@@ -253,6 +253,7 @@ export default {
     noText: "We have no mobile number for you. Please call us to add one.",
     noEmail: "We have no email address for you. Please call us to add one.",
     unreachable: { text: "Our texts do not reach the number we have. Please call us to correct it.", email: "Our emails do not reach the address we have. Please call us to correct it." },
+    notYet: "We cannot turn texts on from here yet, because they were turned off not long ago. Reply START to the last text you got from us, or call us.",
     on: "On",
     off: "Off",
     saved: { text: { on: "Text reminders are on.", off: "Text reminders are off." }, email: { on: "Email reminders are on.", off: "Email reminders are off." } },

@@ -253,6 +253,7 @@ export default {
     noText: "No tenemos un número de celular suyo. Llámenos para agregarlo.",
     noEmail: "No tenemos un correo electrónico suyo. Llámenos para agregarlo.",
     unreachable: { text: "Nuestros textos no llegan al número que tenemos. Llámenos para corregirlo.", email: "Nuestros correos no llegan a la dirección que tenemos. Llámenos para corregirla." },
+    notYet: "Todavía no podemos activar los textos desde aquí, porque se desactivaron hace poco. Responda START al último texto que le enviamos, o llámenos.",
     on: "Sí",
     off: "No",
     saved: { text: { on: "Los avisos por texto están activados.", off: "Los avisos por texto están desactivados." }, email: { on: "Los avisos por correo están activados.", off: "Los avisos por correo están desactivados." } },

@@ -46,6 +46,7 @@ def send(emails: EmailChannel, *, reply_to: str | None = None) -> Delivery:
         from_name="Clínica Río",
         content=CONTENT,
         alert_id="a1",
+        practice_code="hrbr23",
         reply_to=reply_to,
     )
 
@@ -154,7 +155,10 @@ def test_the_request_holds_what_ses_needs(server: Server) -> None:
     assert sent["Destination"] == {"ToAddresses": ["pat@example.org"]}
     assert sent["ReplyToAddresses"] == ["front@clinic.example"]
     assert sent["ConfigurationSetName"] == "alerts"
-    assert sent["EmailTags"] == [{"Name": "alert_id", "Value": "a1"}]
+    assert sent["EmailTags"] == [
+        {"Name": "alert_id", "Value": "a1"},
+        {"Name": "practice", "Value": "hrbr23"},
+    ]
     simple = sent["Content"]["Simple"]
     assert simple["Subject"] == {"Data": CONTENT.subject, "Charset": "UTF-8"}
     assert simple["Body"]["Text"] == {"Data": CONTENT.text, "Charset": "UTF-8"}

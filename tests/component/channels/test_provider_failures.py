@@ -51,7 +51,11 @@ def send_text(url: str, config: Config | None = None) -> Delivery:
 def send_email(url: str, config: Config | None = None) -> Delivery:
     client = boto3.client("sesv2", endpoint_url=url, config=config or impatient())
     return EmailChannel(client, "alerts@clinic.example").send(
-        to="pat@example.org", from_name="Riverside PT", content=CONTENT, alert_id="a1"
+        to="pat@example.org",
+        from_name="Riverside PT",
+        content=CONTENT,
+        alert_id="a1",
+        practice_code="hrbr23",
     )
 
 

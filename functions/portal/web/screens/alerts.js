@@ -67,6 +67,7 @@ export async function render(app) {
 
 function explain(words, channel, code) {
   if (code === "contact_unreachable") return words.unreachable[channel];
+  if (code === "opt_in_refused") return words.notYet;
   if (code === "no_contact") return channel === "text" ? words.noText : words.noEmail;
   return words.problem;
 }

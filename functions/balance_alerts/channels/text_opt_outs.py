@@ -1,0 +1,59 @@
+"""The numbers that opted out of an AWS account's texts, as Amazon SNS keeps them.
+
+SNS takes a text to one of them, says that all is well, and does not send it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.telemetry import failure
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns.client import SNSClient
+
+logger = logging.getLogger(__name__)
+
+
+class TextOptOuts:
+    """The list of one AWS account in one region."""
+
+    def __init__(self, client: SNSClient) -> None:
+        self._client = client
+
+    def take_off(self, number: str) -> None:
+        """Let texts go to a number again whose owner wants them; nothing where they do already.
+
+        Raises:
+            RuleError: `opt_in_refused`. AWS takes a number off once in 30 days; its owner can
+                still text START.
+        """
+        if not self._client.check_if_phone_number_is_opted_out(phoneNumber=number)["isOptedOut"]:
+            return
+        try:
+            self._client.opt_in_phone_number(phoneNumber=number)
+        except ClientError as error:
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+            if status >= 500 or "throttl" in str(error.response["Error"].get("Code")).lower():
+                raise
+            logger.warning("a number could not be opted in", extra=failure(error))
+            raise RuleError(
+                "opt_in_refused",
+                "Texts cannot be turned on here yet; reply START to the last one that you got.",
+            ) from error
+
+    def pages(self) -> Iterator[list[str]]:
+        """Every number on the list, a hundred at a time, each page read when it is asked for."""
+        token = ""
+        while True:
+            given = {"nextToken": token} if token else {}
+            page = self._client.list_phone_numbers_opted_out(**given)
+            yield list(page.get("phoneNumbers", []))
+            token = page.get("nextToken", "")
+            if not token:
+                return

@@ -1,0 +1,1 @@
+"""What becomes of messages after their providers took them."""

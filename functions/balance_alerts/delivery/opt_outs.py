@@ -1,0 +1,67 @@
+"""Numbers whose owners opted out at the provider, found by reading its list.
+
+SNS accepts texts to them without a word. The delivery log tells of each afterwards; the list tells
+before one is sent, and where there is no log.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from balance_alerts.channels.text_opt_outs import TextOptOuts
+from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.contact import WITHDRAWN, ContactFact
+from balance_alerts.store import keys, table
+from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.contacts import ContactRecord
+
+SOURCE = "opt_out_list"
+SECONDS_A_PAGE_TAKES = 0.11
+"""AWS hands out ten pages a second."""
+SECONDS_TO_STOP_IN = 10.0
+
+
+@dataclass(slots=True)
+class OptOutReport:
+    """How many numbers were on the list, and how many of ours were not known to be.
+
+    `complete` is false where time ran out before the end of the list.
+    """
+
+    listed: int = 0
+    found: int = 0
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OptOutReader:
+    """Reads the list. Numbers that no account uses are none of our business and not kept."""
+
+    accounts: Accounts
+    opt_outs: TextOptOuts
+    clock: Clock
+    sleep: Callable[[float], None] = time.sleep
+
+    def read(self, seconds_left: Callable[[], float]) -> OptOutReport:
+        """Mark every number of ours on the list; stops while there is time to."""
+        report = OptOutReport()
+        # An owner who opts in while a page is on its way did so after it was asked for.
+        asked_at = self.clock()
+        for numbers in self.opt_outs.pages():
+            wanted = {keys.mobile(number): number for number in numbers}
+            contacts: dict[keys.Key, ContactRecord] = table.read(wanted)
+            report.listed += len(numbers)
+            for key, contact in contacts.items():
+                if contact.state not in WITHDRAWN:
+                    self.accounts.tell_of_number(
+                        wanted[key], ContactFact.OPTED_OUT, source=SOURCE, at=asked_at
+                    )
+                    report.found += 1
+            if seconds_left() < SECONDS_TO_STOP_IN:
+                report.complete = False
+                break
+            self.sleep(SECONDS_A_PAGE_TAKES)
+            asked_at = self.clock()
+        return report

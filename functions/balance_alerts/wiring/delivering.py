@@ -1,0 +1,50 @@
+"""The parts that learn what became of messages, and what patients reply."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from balance_alerts.wiring.common import CommonParts
+
+if TYPE_CHECKING:
+    from balance_alerts.channels.text_opt_outs import TextOptOuts
+    from balance_alerts.delivery.opt_outs import OptOutReader
+    from balance_alerts.delivery.replies import ReplyDesk
+    from balance_alerts.delivery.reports import ReportDesk
+
+
+class DeliveryParts(CommonParts):
+    """Reports of providers, replies, and the provider's list of numbers that opted out."""
+
+    @cached_property
+    def report_desk(self) -> ReportDesk:
+        """What takes reports of providers."""
+        from balance_alerts.delivery.reports import ReportDesk
+        from balance_alerts.store.delivery_reports import DeliveryReports
+
+        kept_for = timedelta(days=int(os.environ["ALERT_HISTORY_DAYS"]))
+        return ReportDesk(self.practices, self.accounts, DeliveryReports(kept_for))
+
+    @cached_property
+    def reply_desk(self) -> ReplyDesk:
+        """What takes replies to texts."""
+        from balance_alerts.delivery.replies import ReplyDesk
+
+        return ReplyDesk(self.accounts, self.text_opt_outs)
+
+    @cached_property
+    def opt_out_reader(self) -> OptOutReader:
+        """What reads the provider's list."""
+        from balance_alerts.delivery.opt_outs import OptOutReader
+
+        return OptOutReader(self.accounts, self.text_opt_outs, self.now)
+
+    @cached_property
+    def text_opt_outs(self) -> TextOptOuts:
+        """The provider's list of numbers that opted out."""
+        from balance_alerts.channels.text_opt_outs import TextOptOuts
+
+        return TextOptOuts(self.client("sns"))

@@ -1,0 +1,338 @@
+"""What became of messages, through the path that is deployed, and what follows from it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.permissions import Level
+from balance_alerts.store import keys
+from balance_alerts.store.consents import ConsentRecord
+from infra.local.provider_reports import ReportType, Sent
+from tests.builders import at
+from tests.stack.due import Clinic
+from tests.stack.portal_client import Browser, link_to
+from tests.stack.staff_client import staff
+
+
+def told(browser: Browser, to: str, kind: str, **more: str) -> None:
+    answer = browser.send("POST", "/local/delivery-events", {"to": to, "type": kind, **more})
+    assert answer.status == 200, answer
+
+
+def statuses(desk: Browser, patient_id: str = "p-1") -> list[tuple[str, str, str]]:
+    """Channel, status and detail of the newest alert, as staff see it."""
+    newest = desk.get(f"/patients/{patient_id}/alerts").json["alerts"][0]
+    return [(each["channel"], each["status"], each["detail"]) for each in newest["channels"]]
+
+
+def status(desk: Browser, channel: str = "text") -> str:
+    [found] = [status for name, status, _ in statuses(desk) if name == channel]
+    return found
+
+
+@pytest.fixture
+def desk(clinic: Clinic, browser: Browser) -> Browser:
+    return staff(browser, clinic, Level.FRONT_DESK)
+
+
+@pytest.fixture
+def number(clinic: Clinic) -> str:
+    """The mobile of a patient who was just alerted by text and by email."""
+    number = clinic.patient("p-1", email=True)
+    assert clinic.stack.scan().sent == 1
+    return number
+
+
+@pytest.fixture
+def address(clinic: Clinic, number: str) -> str:
+    """The address of that patient."""
+    return str(clinic.account("p-1").email)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "detail", "state"),
+    [
+        ("delivered", "delivered", "", "reachable"),
+        ("soft_bounce", "bounced", "phone_unreachable", "reachable"),
+        ("carrier_blocked", "carrier_blocked", "carrier_blocked", "reachable"),
+        ("opt_out", "opted_out", "opted_out", "opted_out"),
+        ("invalid_number", "not_sent", "invalid_number", "invalid"),
+    ],
+)
+def test_what_becomes_of_a_text(
+    clinic: Clinic, desk: Browser, number: str, browser: Browser,
+    kind: str, shown: str, detail: str, state: str,
+) -> None:  # fmt: skip
+    told(browser, number, kind)
+    assert statuses(desk) == [("text", shown, detail), ("email", "accepted", "")]
+    assert clinic.account("p-1").mobile_state == state
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "detail", "state"),
+    [
+        ("delivered", "delivered", "", "reachable"),
+        ("soft_bounce", "bounced", "transient_mailbox_full", "reachable"),
+        ("bounce", "bounced", "permanent_general", "bounced"),
+        ("complaint", "complained", "abuse", "complained"),
+    ],
+)
+def test_what_becomes_of_an_email(
+    clinic: Clinic, desk: Browser, address: str, browser: Browser,
+    kind: str, shown: str, detail: str, state: str,
+) -> None:  # fmt: skip
+    told(browser, address, kind)
+    assert statuses(desk) == [("text", "accepted", ""), ("email", shown, detail)]
+    assert clinic.account("p-1").email_state == state
+
+
+def test_a_bounce_may_follow_a_delivery_and_not_the_other_way(
+    desk: Browser, address: str, browser: Browser
+) -> None:
+    told(browser, address, "delivered")
+    assert status(desk, "email") == "delivered"
+    for kind in ("bounce", "delivered"):
+        told(browser, address, kind)
+        assert status(desk, "email") == "bounced"
+
+
+def test_whoever_opted_out_gets_no_more_texts_and_whoever_shares_the_number_neither(
+    clinic: Clinic, desk: Browser, number: str, browser: Browser
+) -> None:
+    clinic.patient("p-2", mobile=number)
+    told(browser, number, "opt_out")
+    clinic.stack.outbox.clear()
+    clinic.stack.set_clock(at(20))
+    clinic.stack.scan()
+    assert [message.channel for message in clinic.stack.outbox.messages()] == ["email"]
+    decision = desk.get("/patients/p-2/alerts").json["decision"]
+    assert decision == {"due": False, "reason": "no_reachable_contact", "next_on": None}
+
+
+def test_an_address_that_bounced_waits_for_staff_and_is_tried_again_once_confirmed(
+    clinic: Clinic, desk: Browser, address: str, browser: Browser
+) -> None:
+    told(browser, address, "bounce")
+    [item] = desk.get("/attention").json["items"]
+    assert (item["kind"], item["reason"], item["channel"]) == (
+        "unreachable_contact",
+        "bounced",
+        "email",
+    )
+    assert desk.send("POST", "/patients/p-1/contacts/email/confirm").status == 200
+    assert clinic.account("p-1").email_state == "reachable"
+    told(browser, address, "bounce", at=at(1).isoformat())
+    assert clinic.account("p-1").email_state == "reachable", "a bounce from before that"
+
+
+def test_a_receipt_that_bounces_marks_the_address_too(clinic: Clinic, address: str) -> None:
+    sent = Sent(address, "m-9", clinic.stack.now(), {"practice": [clinic.practice.code]})
+    clinic.stack.delivery.report_email(sent, ReportType.BOUNCE, clinic.stack.now())
+    assert clinic.account("p-1").email_state == "bounced"
+
+
+def test_reports_of_messages_that_are_none_of_ours_change_nothing(
+    clinic: Clinic, desk: Browser, number: str, address: str, browser: Browser
+) -> None:
+    told(browser, address, "bounce", message_id="somebody-else")
+    told(browser, number, "delivered", message_id="somebody-else")
+    assert clinic.account("p-1").email_state == "reachable"
+    assert statuses(desk) == [("text", "accepted", ""), ("email", "accepted", "")]
+
+
+def test_a_report_may_come_before_the_sender_has_recorded_its_message(
+    clinic: Clinic, desk: Browser, browser: Browser
+) -> None:
+    number = clinic.patient("p-1")
+    told(browser, number, "delivered", message_id="another")  # its reader has started by now
+    outbox = clinic.stack.outbox
+
+    def report_first(message: Any) -> None:
+        outbox.watcher = None
+        clinic.stack.delivery.report_text(Sent.of(message), ReportType.DELIVERED, message.sent_at)
+
+    outbox.watcher = report_first
+    clinic.stack.scan()
+    assert [message.to for message in outbox.messages()] == [number]
+    assert status(desk) == "delivered"
+
+
+def test_an_email_whose_answer_was_lost_is_known_once_it_is_reported(
+    clinic: Clinic, desk: Browser, browser: Browser
+) -> None:
+    clinic.patient("p-1", email=True, text=False)
+    clinic.stack.outbox.set_fault("email", "reset_after")
+    clinic.stack.scan()
+    assert status(desk, "email") == "unknown"
+    told(browser, str(clinic.account("p-1").email), "delivered")
+    assert status(desk, "email") == "delivered"
+
+
+def test_what_is_not_reported_within_three_days_is_undetermined(
+    clinic: Clinic, desk: Browser, number: str, address: str, browser: Browser
+) -> None:
+    told(browser, address, "delivered")
+    clinic.stack.set_clock(clinic.stack.now() + timedelta(hours=71))
+    assert status(desk) == "accepted"
+    clinic.stack.set_clock(clinic.stack.now() + timedelta(hours=2))
+    assert statuses(desk) == [("text", "undetermined", "no_report"), ("email", "delivered", "")]
+    told(browser, number, "delivered")
+    assert status(desk) == "delivered", "days late"
+
+
+class TestReplies:
+    def test_stop_is_a_withdrawal_with_its_time_and_source(
+        self, clinic: Clinic, desk: Browser, number: str, browser: Browser
+    ) -> None:
+        told(browser, number, "inbound_stop")
+        account = clinic.account("p-1")
+        assert (account.mobile_state, account.text_subscribed) == ("opted_out", True)
+        pk, _ = keys.account(clinic.practice.practice_id, "p-1")
+        consents = ConsentRecord.query(pk, ConsentRecord.sk.startswith("CONSENT#text"))
+        assert [(each.source, each.withdrawn, each.contact) for each in consents] == [
+            ("intake form", None, number),
+            ("text_reply", True, number),
+        ]
+        shown = desk.get("/patients/p-1").json["contacts"][0]
+        assert (shown["state"], shown["consent"]["withdrawn"]) == ("opted_out", True)
+        assert shown["consent"]["source"] == "text_reply"
+
+    def test_start_takes_it_back(self, clinic: Clinic, number: str, browser: Browser) -> None:
+        told(browser, number, "inbound_stop")
+        told(browser, number, "inbound_start")
+        assert clinic.account("p-1").mobile_state == "reachable"
+        clinic.stack.set_clock(at(20))
+        clinic.stack.outbox.clear()
+        clinic.stack.scan()
+        assert {message.channel for message in clinic.stack.outbox.messages()} == {"text", "email"}
+
+    @pytest.mark.parametrize(
+        ("text", "state"),
+        [("Opt out", "opted_out"), ("no más por favor", "opted_out"), ("thanks!", "reachable")],
+    )
+    def test_words_that_no_carrier_heeds(
+        self, clinic: Clinic, number: str, text: str, state: str
+    ) -> None:
+        clinic.stack.delivery.reply(number, text, clinic.stack.now())
+        assert clinic.account("p-1").mobile_state == state
+        assert clinic.stack.network.opted_out() == []
+
+    def test_a_stop_that_comes_late_does_not_undo_a_later_start(
+        self, clinic: Clinic, number: str, browser: Browser
+    ) -> None:
+        told(browser, number, "inbound_start")
+        told(browser, number, "inbound_stop", at=at(1).isoformat())
+        assert clinic.account("p-1").mobile_state == "reachable"
+
+    def test_replies_and_reports_come_through_their_topics(
+        self, clinic: Clinic, number: str
+    ) -> None:
+        """The other tests put replies into the queue behind the topic."""
+        stack = clinic.stack
+        message = {"originationNumber": number, "messageBody": "STOP"}
+        stack.client("sns").publish(
+            TopicArn=stack.outputs["ReplyTopicArn"], Message=json.dumps(message)
+        )
+        stack.delivery.reply(number, "thanks", stack.now())  # waits until the queue is empty
+        assert clinic.account("p-1").mobile_state == "opted_out"
+
+
+class TestOptOutsThatSnsKeepsToItself:
+    """It takes a text to such a number, says that all is well, and does not send it."""
+
+    def test_the_delivery_log_tells_of_the_text(
+        self, clinic: Clinic, desk: Browser, browser: Browser
+    ) -> None:
+        number = clinic.patient("p-1")
+        clinic.stack.network.stop(number)
+        assert clinic.stack.scan().sent == 1
+        assert clinic.stack.outbox.messages() == []
+        assert status(desk) == "opted_out"
+        assert clinic.account("p-1").mobile_state == "opted_out"
+
+    def test_the_list_tells_before_one_is_sent(self, clinic: Clinic) -> None:
+        numbers = [clinic.patient(f"p-{n}") for n in (1, 2, 3)]
+        for number in (numbers[0], numbers[2], *(f"+1303555{n:04}" for n in range(150))):
+            clinic.stack.network.stop(number)
+        function = clinic.stack.outputs["OptOutFunctionName"]
+        assert clinic.stack.invoke(function, {}) == {"listed": 152, "found": 2, "complete": True}
+        assert [clinic.account(f"p-{n}").mobile_state for n in (1, 2, 3)] == [
+            "opted_out",
+            "reachable",
+            "opted_out",
+        ]
+        assert clinic.stack.invoke(function, {})["found"] == 0
+        assert clinic.stack.scan().queued == 1
+
+    def test_the_patient_s_switch_takes_the_number_off_the_list(
+        self, clinic: Clinic, browser: Browser
+    ) -> None:
+        number = clinic.patient("p-1")
+        clinic.stack.scan()
+        told(browser, number, "opt_out")
+        patient = browser.signed_in(link_to(clinic, "p-1"))
+        on = patient.send("PUT", "/portal/alerts", {"text": True, "email": False})
+        assert (on.status, on.json) == (200, {"text": True, "email": False})
+        assert clinic.stack.network.opted_out() == []
+        assert clinic.account("p-1").mobile_state == "reachable"
+        told(browser, number, "inbound_stop")
+        again = patient.send("PUT", "/portal/alerts", {"text": True, "email": False})
+        assert (again.status, again.code) == (409, "opt_in_refused"), "AWS does so once in 30 days"
+        assert clinic.account("p-1").mobile_state == "opted_out"
+
+
+# What each report is shown as and makes of the contact, the weakest first.
+MEANS = {
+    "delivered": ("delivered", "reachable"),
+    "carrier_blocked": ("carrier_blocked", "reachable"),
+    "invalid_number": ("not_sent", "invalid"),
+    "opt_out": ("opted_out", "opted_out"),
+    "soft_bounce": ("bounced", "reachable"),
+    "bounce": ("bounced", "bounced"),
+    "complaint": ("complained", "complained"),
+}
+STRENGTH = ["reachable", "bounced", "invalid", "opted_out", "complained"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_reports_in_any_order_doubled_and_late(
+    clinic: Clinic, desk: Browser, browser: Browser, seed: int
+) -> None:
+    """The last word is that of the strongest report, whoever came first; told here once more."""
+    random = Random(seed)
+    ids = [f"p-{n}" for n in range(6)]
+    for patient_id in ids:
+        clinic.patient(patient_id, email=True)
+    assert clinic.stack.scan().sent == len(ids)
+    sent = {(m.channel, m.to): Sent.of(m) for m in clinic.stack.outbox.messages()}
+    kinds = {
+        "text": ["delivered", "carrier_blocked", "invalid_number", "opt_out", "soft_bounce"],
+        "email": ["delivered", "soft_bounce", "bounce", "complaint"],
+    }
+    events = [
+        (channel, to, random.choice(kinds[channel]), random.randint(0, 300))
+        for channel, to in sent
+        for _ in range(random.randint(0, 4))
+    ]
+    events += random.sample(events, len(events) // 2)
+    random.shuffle(events)
+    feed = clinic.stack.delivery
+    for channel, to, kind, minutes in events:
+        report = feed.report_text if channel == "text" else feed.report_email
+        report(sent[channel, to], ReportType(kind), at(1) + timedelta(minutes=minutes))
+    for patient_id in ids:
+        account = clinic.account(patient_id)
+        shown = {channel: status for channel, status, _ in statuses(desk, patient_id)}
+        for channel in Channel:
+            heard = [kind for name, to, kind, _ in events if to == account.contact(channel)]
+            strongest = max(heard, key=list(MEANS).index, default=None)
+            assert shown[channel] == (MEANS[strongest][0] if strongest else "accepted")
+            states = [MEANS[kind][1] for kind in heard]
+            expected = max(states, key=STRENGTH.index, default="reachable")
+            assert account.contact_state(channel) == expected
