@@ -10,13 +10,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
-from pynamodb.exceptions import PynamoDBException
-
-from balance_alerts.domain.errors import RuleError
-from balance_alerts.store.table import Contention
 from infra.operator import explain, imports, parked, practices, queues, team
-from infra.operator.stack import CommandError, Stack, deployed_stack, local_stack
+from infra.operator.complaints import FORESEEN, in_one_line
+from infra.operator.stack import Stack, deployed_stack, local_stack
 
 LOCAL_VARIABLE = "BALANCE_ALERTS_LOCAL"
 FAILED, INTERRUPTED = 1, 130
@@ -35,16 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What read our output has seen enough; nothing more may be written, not even on leaving.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except (
-        CommandError,
-        RuleError,
-        BotoCoreError,
-        ClientError,
-        PynamoDBException,
-        Contention,
-        OSError,
-    ) as error:
-        print(f"balance-alerts: {_line(error)}", file=sys.stderr)
+    except FORESEEN as error:
+        print(f"balance-alerts: {in_one_line(error)}", file=sys.stderr)
         return FAILED
 
 
@@ -70,22 +58,6 @@ def _stack(options: argparse.Namespace) -> Stack:
     if local and not options.stack:
         return local_stack(local)
     return deployed_stack(options.stack or "balance-alerts")
-
-
-def _line(error: Exception) -> str:
-    """What went wrong in one line, with what to do where that is known."""
-    if isinstance(error, NoCredentialsError):
-        return f"no AWS credentials; sign in first, or name a local stack with --local ({error})"
-    if isinstance(error, NoRegionError):
-        return "no AWS region; set AWS_DEFAULT_REGION, or name a local stack with --local"
-    if isinstance(error, ClientError):
-        found = error.response["Error"]
-        return f"AWS refused {error.operation_name}: {found.get('Code')}: {found.get('Message')}"
-    if isinstance(error, Contention):
-        return "others are writing the same account all the time; try again"
-    if isinstance(error, CommandError):
-        return str(error)
-    return " ".join(str(error).split())
 
 
 if __name__ == "__main__":

@@ -86,19 +86,23 @@ def local_stack(url: str) -> Stack:
     """The local stack that serves `url`; this process is pointed at its emulator."""
     address = url if "://" in url else f"http://{url}"
     url = address.partition("/local")[0].rstrip("/")
-    described = _get(f"{url}/local/stack")
-    now = datetime.fromisoformat(_get(f"{url}/local/clock")["now"])
+    described, clock = _get(f"{url}/local/stack"), _get(f"{url}/local/clock")
+    try:
+        endpoint_url, region = described["endpoint_url"], described["region"]
+        outputs, now = described["outputs"], datetime.fromisoformat(clock["now"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CommandError(f"what answers at {url} is no local stack, or an older one") from error
     os.environ.update(
         {
-            "AWS_ENDPOINT_URL": described["endpoint_url"],
-            "AWS_DEFAULT_REGION": described["region"],
-            "AWS_REGION": described["region"],
+            "AWS_ENDPOINT_URL": endpoint_url,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_REGION": region,
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
         }
     )
     os.environ.pop("AWS_PROFILE", None)
-    return Stack(described["outputs"], now - datetime.now(UTC))
+    return Stack(outputs, now - datetime.now(UTC))
 
 
 def deployed_stack(name: str) -> Stack:
@@ -113,7 +117,10 @@ def deployed_stack(name: str) -> Stack:
                 "name it with --stack, or set AWS_DEFAULT_REGION"
             ) from error
         raise
-    return Stack({output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]})
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", ())}
+    if not outputs:
+        raise CommandError(f"the stack {name} is {found['StackStatus']}; deploy it first")
+    return Stack(outputs)
 
 
 def _get(url: str) -> dict[str, Any]:
