@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from balance_alerts.alerts.history import alert_history
+from balance_alerts.alerts.scan import allowed_by
 from balance_alerts.domain.account import Account
 from balance_alerts.domain.calendar import local_date
-from balance_alerts.domain.calendar import zone as calendar_zone
-from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.decide import Decision, Reason, decide, earliest_alert_on
-from balance_alerts.domain.ledger import WINDOW_DAYS
-from balance_alerts.domain.money import format_dollars
-from balance_alerts.domain.practice import Practice
-from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.domain.delivery import ChannelStatus
+from balance_alerts.domain.practice import Frequency, Practice
+from balance_alerts.office.patient_file import PatientFile, open_file
 from balance_alerts.store.alerts import Alert
-from infra.operator.practices import count_days, get_practice
+from infra.operator.explain_facts import contacts_of, facts
+from infra.operator.practices import get_practice
 from infra.operator.stack import Stack
+from infra.operator.words import brake_told, count_days, local_time
 
 if TYPE_CHECKING:
     from infra.operator.arguments import Commands
 
 _WORDS = {
-    Reason.PRACTICE_OFF: "the practice's alerts are paused or switched off",
     Reason.NOT_SUBSCRIBED: "the patient is subscribed neither to texts nor to emails",
     Reason.NO_REACHABLE_CONTACT: "no subscribed channel has a contact that can be reached",
     Reason.NOTHING_OWED: "nothing is owed over all cases",
@@ -38,33 +38,53 @@ _WORDS = {
 PASSING = frozenset({Reason.ON_HOLD, Reason.TOO_SOON, Reason.OUTSIDE_SEND_WINDOW})
 """Reasons that time ends, unless the window closes first or the hold has no end."""
 
+_STATUSES = {
+    ChannelStatus.ACCEPTED: "accepted by the provider",
+    ChannelStatus.CARRIER_BLOCKED: "blocked by the carrier",
+    ChannelStatus.NOT_SENT: "not sent",
+    ChannelStatus.UNKNOWN: "unknown whether it went out, never repeated in this period",
+}
+
 
 def add(commands: Commands) -> None:
     """Tell argparse about this command."""
-    command = commands.add_parser("explain", help="why a patient is alerted or not, and since when")
+    command = commands.add_parser(
+        "explain",
+        help="why a patient is alerted or not, and what was sent",
+        description="The decision of now, what it is made from, and the alerts so far. What "
+        "certainly was not sent leaves no alert here: the patient stays due for the next run.",
+    )
     command.add_argument("practice", metavar="PRACTICE")
     command.add_argument("patient", metavar="PATIENT")
     command.set_defaults(run=_explain)
 
 
 def _explain(stack: Stack, options: argparse.Namespace) -> int:
-    practice = get_practice(stack, options.practice)
-    account = stack.wiring.accounts.get(options.practice, options.patient)
-    now = stack.wiring.now()
-    known = account.to_domain()
-    print(f"{account.patient_id}: {_decided(decide(known, practice, now), known, practice)}")
-    for line in _facts(account, practice, now):
+    get_practice(stack, options.practice)
+    file = open_file(options.practice, options.patient, stack.wiring.now())
+    print(f"{file.patient_id}: {_decided(stack, file)}")
+    for line in facts(stack, file):
         print(f"  {line}")
-    history = alert_history(stack.wiring.alerts, account, now)
+    history = alert_history(stack.wiring.alerts, file.account, file.now)
     print("Alerts, newest first:" if history else "No alerts so far.")
     for alert in history:
-        print(f"  {alert.sent_on} {_channels(alert)}")
+        print(f"  {alert.sent_on} {_channels(alert)}, at {_at(alert.claimed_at, file)}")
     return 0
 
 
-def _decided(decision: Decision, account: Account, practice: Practice) -> str:
-    if decision.reason is None:
-        return "due now"
+def _decided(stack: Stack, file: PatientFile) -> str:
+    account = file.account.to_domain()
+    decision = decide(account, file.practice, file.now)
+    if decision.reason is not None:
+        return _not_due(decision, account, file.practice)
+    kept_back = _kept_back(stack, file)
+    if kept_back is not None:
+        return f"due now, but kept back {kept_back}"
+    return "due now; it goes out with the next run, within 15 minutes"
+
+
+def _not_due(decision: Decision, account: Account, practice: Practice) -> str:
+    assert decision.reason is not None
     said = f"not due ({decision.reason}): {_words(decision.reason, account, practice)}"
     if decision.next_on is not None:
         opens = practice.alerts.send_window.opens
@@ -75,6 +95,8 @@ def _decided(decision: Decision, account: Account, practice: Practice) -> str:
 
 
 def _words(reason: Reason, account: Account, practice: Practice) -> str:
+    if reason is Reason.PRACTICE_OFF:
+        return _practice_off(practice)
     if reason is not Reason.TOO_SOON:
         return _WORDS[reason]
     period, last_on = practice.alerts.frequency.period, account.last_alert_on
@@ -85,32 +107,51 @@ def _words(reason: Reason, account: Account, practice: Practice) -> str:
     return f"the first alert goes out {wait} after responsibility was recorded"
 
 
-def _facts(account: AccountRecord, practice: Practice, now: datetime) -> list[str]:
-    zone = account.time_zone or practice.time_zone
-    facts = [
-        f"local time {now.astimezone(calendar_zone(zone)):%Y-%m-%d %H:%M} in {zone}",
-        f"balance {format_dollars(int(account.balance_cents))}",
+def _practice_off(practice: Practice) -> str:
+    """Everything that keeps the practice's alerts off, for taking off one may not be enough."""
+    reasons = []
+    if practice.brake is not None:
+        reasons.append(brake_told(practice.brake, practice.time_zone))
+    if practice.alerts.paused:
+        reasons.append("the practice's alerts are paused")
+    if practice.alerts.frequency is Frequency.DONT_SEND:
+        reasons.append("the practice's frequency is dont_send")
+    return "; and ".join(reasons)
+
+
+def _kept_back(stack: Stack, file: PatientFile) -> str | None:
+    """Why nothing goes out to an account for which the rules say that it is due."""
+    practice, account = file.practice, file.account
+    contacts = contacts_of(account)
+    reached = [
+        channel
+        for channel in account.to_domain().active_channels
+        if channel in contacts and contacts[channel].state == ContactState.REACHABLE
     ]
-    for channel in Channel:
-        subscribed = {True: "subscribed", False: "switched off", None: "never subscribed"}
-        state = account.to_domain().subscription(channel).contact
-        facts.append(
-            f"{channel}: {subscribed[account.subscribed(channel)]}, "
-            f"contact {state.value if state else 'none'}"
-        )
-    if account.window is not None:
-        newest_on = local_date(account.window.newest_at, zone)
-        facts.append(
-            f"responsibility since {local_date(account.window.opened_at, zone)}, "
-            f"newest {newest_on}, window through {newest_on + timedelta(days=WINDOW_DAYS - 1)}"
-        )
-    for reason, until in account.to_domain().holds.items():
-        facts.append(f"hold for {reason}" + (f" through {until}" if until else " without end"))
-    return facts
+    if not reached:
+        return f"({Reason.NO_REACHABLE_CONTACT}): {_WORDS[Reason.NO_REACHABLE_CONTACT]}"
+    if not any(practice.alerts.may_send_to(account.contact(each) or "") for each in reached):
+        return "(not_in_pilot): the practice tries its alerts out on other contacts"
+    limit = practice.alerts.daily_limit
+    if limit is None:
+        return None
+    today = local_date(file.now, practice.time_zone)
+    sent = stack.wiring.practices.alerts_sent(practice.practice_id, today)
+    if sent >= limit:
+        return "(daily_limit): as many alerts as the practice allows went out today"
+    if sent >= allowed_by(practice, file.now):
+        return "(daily_limit): the day's alerts are spread over its hours; more follow later today"
+    return None
 
 
 def _channels(alert: Alert) -> str:
     return ", ".join(
-        f"{channel} {result.status}" + (f" ({result.detail})" if result.detail else "")
-        for channel, result in alert.channels.items()
+        f"{channel} {_STATUSES.get(result.status, result.status.replace('_', ' '))}"
+        + (f" ({result.detail})" if result.detail else "")
+        for channel in Channel
+        if (result := alert.channels.get(channel)) is not None
     )
+
+
+def _at(instant: datetime, file: PatientFile) -> str:
+    return local_time(instant, file.account.time_zone or file.practice.time_zone)

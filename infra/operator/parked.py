@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from typing import TYPE_CHECKING
 
 from balance_alerts.domain.money import format_dollars
 from balance_alerts.store.parked import ParkedKind, ParkedRecord
 from infra.operator.practices import get_practice
 from infra.operator.stack import Stack
+from infra.operator.who import operator
 
 if TYPE_CHECKING:
     from infra.operator.arguments import Commands
@@ -57,7 +57,7 @@ def _list(stack: Stack, options: argparse.Namespace) -> int:
 def _release(stack: Stack, options: argparse.Namespace) -> int:
     practice = get_practice(stack, options.practice)
     desk = stack.wiring.parked_desk
-    item = desk.release(practice, options.item, by=_operator(), note=options.note)
+    item = desk.release(practice, options.item, by=operator().name, note=options.note)
     account = stack.wiring.accounts.get(practice.practice_id, item.patient_id)
     balance = format_dollars(int(account.balance_cents))
     print(f"{item.item_id}: released; the balance of {item.patient_id} is now {balance}")
@@ -67,7 +67,7 @@ def _release(stack: Stack, options: argparse.Namespace) -> int:
 def _dismiss(stack: Stack, options: argparse.Namespace) -> int:
     get_practice(stack, options.practice)
     desk = stack.wiring.parked_desk
-    item = desk.dismiss(options.practice, options.item, by=_operator(), note=options.note)
+    item = desk.dismiss(options.practice, options.item, by=operator().name, note=options.note)
     print(f"{item.item_id}: dismissed")
     return 0
 
@@ -80,7 +80,3 @@ def _described(item: ParkedRecord) -> str:
         f"    {item.kind} of patient {item.patient_id}, case {item.case_id}, {amount}: "
         f"{_REASONS.get(item.reason, item.reason)} (import {item.import_id}, {unit} {item.line})"
     )
-
-
-def _operator() -> str:
-    return f"operator {getpass.getuser()}"

@@ -1,10 +1,9 @@
-"""Setting up practices: `create-practice`, `settings`, `pause`, `resume`."""
+"""Setting up practices: `create-practice`, `settings`."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import time
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from balance_alerts.domain.audit import OPERATOR
@@ -14,6 +13,7 @@ from balance_alerts.domain.money import format_dollars, parse_dollars
 from balance_alerts.domain.practice import Frequency, Practice
 from balance_alerts.practices.set_up import create_practice
 from infra.operator.stack import CommandError, Stack
+from infra.operator.words import brake_told, count_days
 
 if TYPE_CHECKING:
     from infra.operator.arguments import Commands
@@ -41,11 +41,6 @@ def add(commands: Commands) -> None:
     settings.add_argument("--daily-limit", metavar="N", type=_limit, help="a number, or none")
     settings.add_argument("--include-amount", choices=["yes", "no"])
     settings.set_defaults(run=_settings)
-
-    for name, paused in (("pause", True), ("resume", False)):
-        command = commands.add_parser(name, help=f"{name} a practice's alerts")
-        command.add_argument("practice", metavar="PRACTICE")
-        command.set_defaults(run=partial(_pause, paused=paused))
 
 
 def _create(stack: Stack, options: argparse.Namespace) -> int:
@@ -87,16 +82,6 @@ def _settings(stack: Stack, options: argparse.Namespace) -> int:
     return 0
 
 
-def _pause(stack: Stack, options: argparse.Namespace, *, paused: bool) -> int:
-    get_practice(stack, options.practice)
-    changes = stack.wiring.practice_changes
-    practice = changes.alerts(options.practice, {"paused": paused}, by=OPERATOR)
-    print(f"{practice.practice_id}: alerts are {'paused' if paused else 'not paused'}")
-    if not paused and practice.alerts.frequency is Frequency.DONT_SEND:
-        print("but none go out while the frequency is dont_send")
-    return 0
-
-
 def _show(practice: Practice) -> None:
     alerts = practice.alerts
     window = alerts.send_window
@@ -112,11 +97,8 @@ def _show(practice: Practice) -> None:
     }
     for name, value in rows.items():
         print(f"{name:<18}{value}")
-
-
-def count_days(number: int) -> str:
-    """A number of days in words."""
-    return f"{number} day" if number == 1 else f"{number} days"
+    if practice.brake is not None:
+        print(f"None of this counts now: {brake_told(practice.brake, practice.time_zone)}")
 
 
 def _window(text: str) -> SendWindow:

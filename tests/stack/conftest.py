@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from infra.local.gateway.gateway import Gateway
+from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from tests import builders
 from tests.stack.due import Clinic, clinics
+from tests.stack.operating import Operator
 from tests.stack.paying import Till
 from tests.stack.portal_client import Browser, browser_of
 
@@ -50,3 +52,12 @@ def till(clinic: Clinic) -> Iterator[Till]:
     till.connect()
     yield till
     gateway.stop()
+
+
+@pytest.fixture
+def operator(stack: LocalStack) -> Iterator[Operator]:
+    """The operator's command against the stack."""
+    server = LocalServer(port=0)
+    server.serve_stack(stack)
+    yield Operator(BALANCE_ALERTS_LOCAL=server.url)
+    server.stop()

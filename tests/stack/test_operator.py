@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -14,47 +10,14 @@ import pytest
 
 from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.store.audit import changes_of
-from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from tests.builders import at
 from tests.component.imports.worker import entries, patients
+from tests.stack.operating import REPOSITORY, Operator
 from tests.unit.imports.remittances import claim_segments, remittance
 
-REPOSITORY = Path(__file__).parents[2]
 CREATE = ["create-practice", "x", "--display-name", "X"]
 _numbers = count(1)
-
-
-class Operator:
-    """Runs commands against one stack."""
-
-    def __init__(self, **environment: str) -> None:
-        self._environment = environment
-
-    def run(self, *arguments: str, code: int = 0) -> str:
-        """What a command printed, its complaints included."""
-        path = os.pathsep.join([str(REPOSITORY / "functions"), str(REPOSITORY)])
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": path}
-        done = subprocess.run(
-            [sys.executable, "-m", "infra.operator.cli", *arguments],
-            env=environment | self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == code, done.stdout
-        assert "Traceback" not in done.stdout
-        return done.stdout
-
-
-@pytest.fixture
-def operator(stack: LocalStack) -> Iterator[Operator]:
-    server = LocalServer(port=0)
-    server.serve_stack(stack)
-    yield Operator(BALANCE_ALERTS_LOCAL=server.url)
-    server.stop()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from balance_alerts.domain.decide import Reason, decide, earliest_alert_on
 from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import AlertQueue, slices_of
 from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.brake import brake_now
 from balance_alerts.store.due_accounts import account_of, due_items
 from balance_alerts.store.pilot_accounts import pilot_accounts
 from balance_alerts.store.practice_records import PracticeRecord
@@ -43,6 +44,7 @@ class ScanReport:
     """What a scan did. `complete` is false where time ran out; the next scan goes on.
 
     `troubles` counts what broke (a practice, an account); the others are scanned all the same.
+    `all_paused` is true where the operator's brake was on, and so nothing was even looked at.
     """
 
     practices: int = 0
@@ -52,6 +54,7 @@ class ScanReport:
     handed_over: int = 0
     troubles: int = 0
     complete: bool = True
+    all_paused: bool = False
 
     def add(self, other: ScanReport) -> None:
         """Count another report in."""
@@ -79,6 +82,8 @@ class Scan:
 
         Beyond one worker's load the rest is handed to further workers, one level deep.
         """
+        if brake_now() is not None:
+            return ScanReport(all_paused=True)
         now = self.clock()
         troubles = Troubles()
         open_now = _rotated(self._open(self.practices.sending(), now, troubles), now)
@@ -97,6 +102,8 @@ class Scan:
         self, practice_ids: Sequence[str], seconds_left: Callable[[], float]
     ) -> ScanReport:
         """Scan these practices, which another worker found open."""
+        if brake_now() is not None:
+            return ScanReport(all_paused=True)
         now = self.clock()
         troubles = Troubles()
         open_now = self._open(self.practices.several(practice_ids), now, troubles)

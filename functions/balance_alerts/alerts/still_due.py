@@ -10,12 +10,12 @@ from typing import Any
 from balance_alerts.domain.account import Account
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.decide import decide
-from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import Slice
 from balance_alerts.store import contacts, keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.alerts import claim_key
+from balance_alerts.store.brake import keys_to_decide_by, practice_in
 from balance_alerts.store.contacts import ContactRecord
 
 A_DECISION_LASTS = timedelta(seconds=10)
@@ -58,19 +58,17 @@ class DueAccount:
 
 
 def read(queued: Slice) -> SeenSlice:
-    """Read a slice: its practice and accounts first, then what lies beside them.
+    """Read a slice: its practice, the brake and its accounts first, then what lies beside them.
 
     Raises:
         RuleError: `unknown_practice`.
     """
-    practice_key = keys.practice(queued.practice_id)
     wanted = [keys.account(queued.practice_id, patient_id) for patient_id in queued.patient_ids]
-    found = table.read([practice_key, *wanted])
-    if practice_key not in found:
-        raise RuleError("unknown_practice", "There is no practice with this id.")
+    found = table.read([*keys_to_decide_by(queued.practice_id), *wanted])
+    practice = practice_in(found, queued.practice_id)
     accounts = [found[key] for key in wanted if key in found]
     beside = [key for account in accounts for key in _keys_beside(account)]
-    return SeenSlice(found[practice_key].to_domain(), accounts, table.read(beside))
+    return SeenSlice(practice, accounts, table.read(beside))
 
 
 def due_account(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAccount | None:

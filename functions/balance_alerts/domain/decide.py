@@ -88,7 +88,7 @@ def earliest_alert_on(account: Account, practice: Practice, window: Window) -> d
 
 def _standing_reason(account: Account, practice: Practice) -> Reason | None:
     """Rules 1 to 4, which only a change of the account or the practice can satisfy."""
-    if not practice.alerts.sending:
+    if not practice.sending:
         return Reason.PRACTICE_OFF
     if not (account.text.subscribed or account.email.subscribed):
         return Reason.NOT_SUBSCRIBED

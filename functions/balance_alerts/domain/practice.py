@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from balance_alerts.domain.brake import Brake
 from balance_alerts.domain.calendar import EVERY_DAY, SendWindow, Weekday, zone
 from balance_alerts.domain.errors import RuleError
 
@@ -63,7 +64,7 @@ class AlertSettings:
 
     @property
     def sending(self) -> bool:
-        """Whether any alert may go out at all (Rule 1)."""
+        """Whether these settings let any alert go out at all (Rule 1)."""
         return not self.paused and self.frequency is not Frequency.DONT_SEND
 
     def may_send_to(self, contact: str) -> bool:
@@ -94,7 +95,8 @@ class Practice:
     """A clinic: who it is to its patients, where its day begins, how it sends alerts.
 
     `code` is the six characters that begin each of its links; `account_time_zones` are the zones
-    of its patients who live elsewhere. Without `gateway` it takes no payments online.
+    of its patients who live elsewhere. Without `gateway` it takes no payments online. `brake` is
+    the operator's, who paused the alerts of all practices.
     """
 
     practice_id: str
@@ -109,11 +111,17 @@ class Practice:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     account_time_zones: frozenset[str] = frozenset()
     gateway: GatewayConnection | None = None
+    brake: Brake | None = None
     version: int = 0
 
     def __post_init__(self) -> None:
         """Refuse a time zone that does not exist."""
         zone(self.time_zone)
+
+    @property
+    def sending(self) -> bool:
+        """Whether any of its alerts may go out at all (Rule 1)."""
+        return self.brake is None and self.alerts.sending
 
     @property
     def takes_cards(self) -> bool:

@@ -11,6 +11,7 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.brake import keys_to_decide_by, practice_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,12 @@ def open_file(practice_id: str, patient_id: str, now: datetime) -> PatientFile:
     Raises:
         RuleError: `unknown_patient`, also where it is another practice's; `unknown_practice`.
     """
-    practice_key, account_key = keys.practice(practice_id), keys.account(practice_id, patient_id)
-    found = table.read([practice_key, account_key])
-    if practice_key not in found:
-        raise RuleError("unknown_practice", "There is no practice with this id.")
+    account_key = keys.account(practice_id, patient_id)
+    found = table.read([*keys_to_decide_by(practice_id), account_key])
+    practice = practice_in(found, practice_id)
     if account_key not in found:
         raise RuleError("unknown_patient", "There is no patient with this id.")
-    return PatientFile(found[account_key], found[practice_key].to_domain(), now)
+    return PatientFile(found[account_key], practice, now)
 
 
 def decision_of(account: AccountRecord, practice: Practice, now: datetime) -> DecisionView:

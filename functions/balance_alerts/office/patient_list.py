@@ -19,6 +19,7 @@ from balance_alerts.http_api.paging import cursor_of, sort_key_of
 from balance_alerts.office.patient_file import decision_of
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.brake import keys_to_decide_by, practice_in
 from balance_alerts.store.patient_names import NameOrder, begins, named
 
 PATIENTS_A_PAGE = 25
@@ -88,12 +89,9 @@ class PatientList:
         return PatientPage(rows, cursor_of(page[-1].sort_key) if more else None)
 
     def _rows(self, practice_id: str, patient_ids: list[str]) -> list[PatientRow]:
-        practice_key = keys.practice(practice_id)
         wanted = [keys.account(practice_id, patient_id) for patient_id in patient_ids]
-        found = table.read([practice_key, *wanted])
-        if practice_key not in found:
-            raise RuleError("unknown_practice", "There is no practice with this id.")
-        practice, now = found[practice_key].to_domain(), self.clock()
+        found = table.read([*keys_to_decide_by(practice_id), *wanted])
+        practice, now = practice_in(found, practice_id), self.clock()
         return [_row(found[key], practice, now) for key in wanted if key in found]
 
 

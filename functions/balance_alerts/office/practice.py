@@ -42,8 +42,20 @@ class CardPaymentsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PausedByOperatorView:
+    """The operator's pause of all alerts of this installation; `note` says why, if anything."""
+
+    since: datetime
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeView:
-    """Profile, alert settings and card payments; null where it takes none."""
+    """Profile, alert settings and card payments; null where it takes none.
+
+    `paused_by_operator` is null unless the operator paused the alerts of all practices: then none
+    go out whatever the settings say.
+    """
 
     practice_id: str
     display_name: str
@@ -55,6 +67,7 @@ class PracticeView:
     time_zone: str
     balance_alerts: AlertSettingsView
     authorize_net: CardPaymentsView | None
+    paused_by_operator: PausedByOperatorView | None
 
 
 def practice_view(practice: Practice) -> PracticeView:
@@ -89,4 +102,7 @@ def practice_view(practice: Practice) -> PracticeView:
             has_signature_key=gateway.has_signature_key,
             suspended_at=gateway.suspended_at,
         ),
+        paused_by_operator=None
+        if practice.brake is None
+        else PausedByOperatorView(since=practice.brake.since, note=practice.brake.note),
     )

@@ -1,11 +1,12 @@
 """The audit trail of a practice: who changed what, when, from what, to what. Only ever added to.
 
+What was changed for all practices at once is in a trail of the stack, and is read with each.
 A change and its note are written in one transaction, so that neither is there without the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from secrets import token_hex
 
@@ -21,7 +22,7 @@ _ID_BYTES = 6
 class AuditRecord(Record, discriminator="audit"):
     """One change. `before` and `after` hold what differs; contacts in them are masked."""
 
-    practice_id = UnicodeAttribute()
+    practice_id = UnicodeAttribute(null=True)
     at = InstantAttribute()
     by_id = UnicodeAttribute()
     by_name = UnicodeAttribute()
@@ -47,7 +48,7 @@ class AuditRecord(Record, discriminator="audit"):
 
 
 def audit_record(
-    practice_id: str,
+    practice_id: str | None,
     by: Who,
     at: datetime,
     *,
@@ -57,7 +58,10 @@ def audit_record(
     after: Mapping[str, object],
     note: str | None = None,
 ) -> AuditRecord:
-    """The note of a change, to be written with it; what did not change is left out of it."""
+    """The note of a change, to be written with it; what did not change is left out of it.
+
+    It is of a practice, or where `practice_id` is None of all practices at once.
+    """
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return AuditRecord(
         *keys.audit(practice_id, at, token_hex(_ID_BYTES)),
@@ -77,16 +81,27 @@ def audit_record(
 def changes_of(
     practice_id: str, *, after: str | None, limit: int
 ) -> tuple[list[Change], str | None]:
-    """A page of a practice's audit trail, newest first, and the sort key to go on after."""
-    pk = keys.audit_trail(practice_id)
-    records = list(
+    """A page of a practice's audit trail, newest first, and the sort key to go on after.
+
+    What was changed for all practices at once is among it.
+    """
+    records = [
+        record
+        for pk in (keys.audit_trail(practice_id), keys.audit_trail(None))
+        for record in _newest(pk, after=after, limit=limit + 1)
+    ]
+    records.sort(key=lambda record: record.sk, reverse=True)
+    page = records[:limit]
+    return [record.to_domain() for record in page], page[-1].sk if len(records) > limit else None
+
+
+def _newest(pk: str, *, after: str | None, limit: int) -> Iterator[AuditRecord]:
+    return iter(
         AuditRecord.query(
             pk,
             consistent_read=True,
             scan_index_forward=False,
-            limit=limit + 1,
+            limit=limit,
             last_evaluated_key=None if after is None else {"pk": {"S": pk}, "sk": {"S": after}},
         )
     )
-    page = records[:limit]
-    return [record.to_domain() for record in page], page[-1].sk if len(records) > limit else None

@@ -22,6 +22,11 @@ def practice_code(code: str) -> Key:
     return f"CODE#{code}", "CODE"
 
 
+def brake() -> Key:
+    """The operator's brake, one for all practices."""
+    return "STACK", "BRAKE"
+
+
 def alerts_sent(practice_id: str, day: date) -> Key:
     """How many alerts a practice sent on one local day."""
     return f"PRACTICE#{practice_id}", f"SENT#{day.isoformat()}"
@@ -237,11 +242,11 @@ def team_member(practice_id: str, staff_id: str) -> Key:
     return f"PRACTICE#{practice_id}", f"TEAM#{staff_id}"
 
 
-def audit_trail(practice_id: str) -> str:
-    """The partition of all changes that were made at a practice."""
-    return f"AUDIT#{practice_id}"
+def audit_trail(practice_id: str | None) -> str:
+    """The partition of all changes that were made at a practice; None for all practices at once."""
+    return "AUDIT" if practice_id is None else f"AUDIT#{practice_id}"
 
 
-def audit(practice_id: str, at: datetime, audit_id: str) -> Key:
+def audit(practice_id: str | None, at: datetime, audit_id: str) -> Key:
     """One change, in order of time."""
     return audit_trail(practice_id), f"{instant_text(at)}#{audit_id}"

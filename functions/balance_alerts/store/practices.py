@@ -11,6 +11,7 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import AlertSettings, GatewayConnection, Practice
 from balance_alerts.store import keys, table
+from balance_alerts.store.brake import keys_to_decide_by, practice_in
 from balance_alerts.store.connected_practices import connected_practice
 from balance_alerts.store.practice_records import (
     SENDING,
@@ -34,12 +35,12 @@ class Practices:
     """The practices of the stack."""
 
     def get(self, practice_id: str) -> Practice:
-        """One practice, read consistently.
+        """One practice, read consistently, with the operator's brake if that is on.
 
         Raises:
             RuleError: `unknown_practice`.
         """
-        return self._record(practice_id).to_domain()
+        return practice_in(table.read(keys_to_decide_by(practice_id)), practice_id)
 
     def of_code(self, code: str) -> Practice | None:
         """The practice whose links begin with this code; None where there is none."""

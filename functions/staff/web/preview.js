@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { barChart } from "./chart.js";
 import { h } from "./dom.js";
 import { table } from "./table.js";
+import { pausedSentence } from "./operator-pause.js";
 import { LEFT_OUT, explain, plural } from "./words.js";
 
 const ASK_AFTER = 400; // milliseconds after the last change
@@ -95,7 +96,9 @@ export class Preview {
   }
 }
 
-function summary({ f }, { days, total, accounts, alerted }) {
+function summary({ f, practice }, { days, total, accounts, alerted }) {
+  const pause = practice?.paused_by_operator;
+  if (total === 0 && pause) return `No alert would go out: nothing can be foreseen meanwhile. ${pausedSentence(pause, f)}`;
   if (total === 0) return `No alert would go out. ${plural(accounts, "patient", "patients")} looked at.`;
   const first = days.find(({ alerts }) => alerts);
   const most = days.reduce((one, other) => (other.alerts > one.alerts ? other : one));

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.practice import Frequency
+from balance_alerts.practices.brake import pause_all, resume_all
 from infra.local.gateway.modes import GatewayMode
 from infra.local.stack import LocalStack
 from infra.local.staff import PASSWORD
@@ -242,6 +244,47 @@ def test_a_patients_question_is_answered_and_alerts_go_on(
     expect(seen.main).to_contain_text("Nothing waits for you.")
     expect(seen.heading).to_be_focused()
     assert clinic.account("p-1").to_domain().holds == {}
+
+
+def test_while_the_operator_paused_all_alerts_every_screen_says_so(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    clinic.patient("p-1")
+    # The patient's page is opened before the pause, and looks again at who paused.
+    desk = console(Level.FRONT_DESK, at="patients").expect_screen("Patients")
+    why = "Wrong amounts in an import; being mended."
+    pause_all(by=OPERATOR, note=why, now=clinic.stack.now())
+    try:
+        desk.page.get_by_role("link", name="Okafor, Maya").click()
+        desk.expect_screen("Maya Okafor")
+        told = "all alerts of this installation are paused by its operator since March"
+        expect(desk.page.locator("#next-alert")).to_contain_text(f"No alert is coming: {told}")
+        expect(desk.page.get_by_role("button", name="Send an alert now")).to_have_count(0)
+        director = console(Level.THERAPY_DIRECTOR, at="today").expect_screen("Today")
+        banner = director.page.get_by_role("region", name="No alerts go out at present")
+        expect(banner).to_contain_text(why)
+        look(director, "all-paused-today")
+        director.page.get_by_role("link", name="Settings").click()
+        director.expect_screen("Patient Engagement")
+        expect(banner).to_be_visible()
+        foreseen = director.page.locator(".preview [role=status]")
+        expect(foreseen).to_contain_text("No alert would go out: nothing can be foreseen meanwhile")
+        look(director, "all-paused-settings")
+        director.page.get_by_label("Every Month").check()
+        director.press("Save")
+        said = "Saved. No alerts go out until the operator lets go."
+        expect(director.page.locator(".saved")).to_have_text(said)
+    finally:
+        resume_all(by=OPERATOR, note="Mended.", now=clinic.stack.now())
+    director.page.get_by_role("link", name="Changes").click()
+    director.expect_screen("Changes")
+    entries = director.page.locator(".entry")
+    expect(entries.nth(0)).to_contain_text("All alerts let go by the operator")
+    expect(entries.nth(2)).to_contain_text("All alerts paused by the operator")
+    look(director, "all-paused-changes")
+    director.page.get_by_role("link", name="Today").click()
+    director.expect_screen("Today")
+    expect(banner).to_have_count(0)
 
 
 def test_an_administrator_invites_and_the_front_desk_is_sent_to_them(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balance_alerts.domain.account import Account, HoldReason, Subscription
+from balance_alerts.domain.brake import Brake
 from balance_alerts.domain.calendar import SendWindow, Weekday
 from balance_alerts.domain.contact import ContactState
 from balance_alerts.domain.decide import Decision, Reason, decide
@@ -18,6 +19,7 @@ from tests.builders import DAY_0, ON, account, at, practice
 
 OFF = Subscription(subscribed=False, contact=ContactState.REACHABLE)
 NO_CONTACT = Subscription(subscribed=True, contact=None)
+BRAKED = replace(practice(), brake=Brake(at(0), "Operator"))
 WEEKDAYS = frozenset(Weekday) - {Weekday.SAT, Weekday.SUN}
 
 
@@ -70,6 +72,7 @@ SITUATIONS = [
     # what, account, practice, now, reason, next day
     ("due", account(), practice(), at(1), None, 1),
     ("practice paused", account(), practice(paused=True), at(1), Reason.PRACTICE_OFF, None),
+    ("all paused by the operator", account(), BRAKED, at(1), Reason.PRACTICE_OFF, None),
     ("practice off", account(), practice(Frequency.DONT_SEND), at(1), Reason.PRACTICE_OFF, None),
     (
         "never subscribed",

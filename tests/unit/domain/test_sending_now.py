@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from balance_alerts.domain.account import HoldReason, Subscription
+from balance_alerts.domain.brake import Brake
 from balance_alerts.domain.decide import Reason, decide, reason_against_sending_now
 from balance_alerts.domain.practice import Frequency
 from tests.builders import DAY_0, account, at, practice
@@ -46,6 +48,11 @@ def test_an_alert_may_be_sent_now(
 def test_nothing_is_sent_now_where_alerts_are_off() -> None:
     off = practice(Frequency.DONT_SEND)
     assert reason_against_sending_now(account(), off, at(1)) is Reason.PRACTICE_OFF
+
+
+def test_nothing_is_sent_now_while_the_operator_paused_everything() -> None:
+    braked = replace(practice(), brake=Brake(at(0), "Operator"))
+    assert reason_against_sending_now(account(), braked, at(1)) is Reason.PRACTICE_OFF
 
 
 def test_the_schedule_counts_from_whatever_went_out_last() -> None:

@@ -6,6 +6,7 @@ import { FREQUENCIES, LEVELS } from "../words.js";
 
 const NAMED = { ...LEVELS, ...FREQUENCIES };
 const ACTIONS = {
+  all_alerts_paused: "All alerts paused by the operator", all_alerts_resumed: "All alerts let go by the operator",
   balance_alerts_changed: "Alert settings", profile_changed: "Practice profile", subscription_changed: "Subscription",
   contact_confirmed: "Contact confirmed", entry_recorded: "Ledger entry recorded", hold_set: "Hold set", hold_released: "Hold released",
   link_issued: "Link issued", links_revoked: "Links ended", payment_resolved: "Payment settled by hand", question_answered: "Question answered",
@@ -48,7 +49,7 @@ function row(app, one) {
       ...(one.subject === "practice" ? [] : [" \u00b7 ", patient ? app.link(`patients/${api.id(patient)}`, patient) : one.subject])),
     names.map((name) => h("p", { class: "hint" }, `${words(name)}: ${change(name, one, f)}`)),
     one.note && h("p", { class: "said" }, one.note),
-    h("p", { class: "hint" }, `${one.by.name}${one.by.level ? `, ${LEVELS[one.by.level]?.toLowerCase() ?? one.by.level}` : ", operator"} \u00b7 ${f.date(one.at)}, ${f.time(one.at)}`));
+    h("p", { class: "hint" }, `${one.by.name}${one.by.level ? `, ${LEVELS[one.by.level]?.toLowerCase() ?? one.by.level}` : ""} \u00b7 ${f.date(one.at)}, ${f.time(one.at)}`));
 }
 
 function change(name, { before, after }, f) {

@@ -4,6 +4,7 @@ import * as api from "../api.js";
 import { h } from "../dom.js";
 import { FieldProblem, boxes, check, choices, chosenOf, field, submit, textInput, wholeNumber } from "../fields.js";
 import { centsOf } from "../format.js";
+import { pauseBanner } from "../operator-pause.js";
 import { Preview } from "../preview.js";
 import { DAYS, FREQUENCIES } from "../words.js";
 
@@ -12,10 +13,10 @@ const MOST_CENTS = 100_000_000;
 
 export async function render(app) {
   const { balance_alerts: settings } = await app.loadPractice();
-  if (!app.may(CHANGES)) return { title: "Patient Engagement", content: [readOnly(app, settings)] };
+  if (!app.may(CHANGES)) return { title: "Patient Engagement", content: [pauseBanner(app), readOnly(app, settings)] };
   const preview = new Preview(app);
   const form = settingsForm(app, settings, preview);
-  return { title: "Patient Engagement", content: [form], leave: () => preview.leave() };
+  return { title: "Patient Engagement", content: [pauseBanner(app), form], leave: () => preview.leave() };
 }
 
 function settingsForm(app, settings, preview) {
@@ -56,16 +57,18 @@ function settingsForm(app, settings, preview) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit(form, button, async () => {
-      settings = (await api.put("/practice/balance-alerts", wanted())).balance_alerts;
-      saved.textContent = savedWords(settings);
+      const practice = await api.put("/practice/balance-alerts", wanted());
+      settings = practice.balance_alerts;
+      saved.textContent = savedWords(practice);
     });
   });
   preview.ask({});
   return form;
 }
 
-function savedWords({ frequency, paused }) {
+function savedWords({ balance_alerts: { frequency, paused }, paused_by_operator: pause }) {
   if (paused) return "Saved. Alerts are paused.";
+  if (pause) return "Saved. No alerts go out until the operator lets go.";
   return frequency === "dont_send" ? "Saved. No alerts go out." : `Saved. Alerts go out: ${FREQUENCIES[frequency]}.`;
 }
 

@@ -11,6 +11,7 @@ import { timelineCard } from "../patient/timeline.js";
 
 export async function render(app, { patient_id: id }) {
   const [patient, timeline] = await Promise.all([api.get(`/patients/${api.id(id)}`), timelineCard(app, id)]);
+  if (patient.decision.reason === "practice_off") await app.loadPractice(); // it was on, maybe, when the page was opened
   return {
     title: fullName(patient),
     content: [

@@ -46,12 +46,12 @@ export async function render(app, { query = "" }) {
   };
 }
 
-function row({ f, link }, one) {
+function row({ f, link, practice }, one) {
   const { text, email } = one.subscription;
   return [
     link(`patients/${api.id(one.patient_id)}`, `${one.last_name}, ${one.first_name}`),
     one.balance_cents < 0 ? `${f.money(-one.balance_cents)} credit` : f.money(one.balance_cents),
     [text && "Text", email && "Email"].filter(Boolean).join(" and ") || "Not subscribed",
-    nextAlertShort(one, f),
+    nextAlertShort(one, practice, f),
   ];
 }

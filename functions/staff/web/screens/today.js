@@ -4,19 +4,21 @@ import * as api from "../api.js";
 import { questionRow } from "../today/questions.js";
 import { attentionGroups } from "../today/attention.js";
 import { h } from "../dom.js";
+import { pauseBanner } from "../operator-pause.js";
 import { plural } from "../words.js";
 
 const LARGE = "staff-large-practice";
 
 export async function render(app) {
-  const [open, waiting, going] = await Promise.all([whole("/questions", "questions", { state: "open" }), whole("/attention", "items"), goingOut(app)]);
+  const [open, waiting, going] = await Promise.all([whole("/questions", "questions", { state: "open" }), whole("/attention", "items"), goingOut(app), app.loadPractice()]);
   const people = new People(app);
   const count = open.items.length + waiting.items.length;
   const content = [
+    pauseBanner(app),
     h("section", { class: "card" },
       h("h1", { id: "today", tabIndex: -1 }, "Today"),
       h("p", { class: "lead" }, count === 0 ? "Nothing waits for you." : `${plural(count, "thing waits", "things wait")} for somebody to look at${open.more || waiting.more ? ", and there are more" : ""}.`),
-      going && h("p", {}, going)),
+      going && !app.practice.paused_by_operator && h("p", {}, going)),
     open.items.length > 0 && h("section", { class: "card", "aria-labelledby": "questions" },
       h("h2", { id: "questions" }, "Patients\u2019 questions"),
       h("ul", { class: "rows" }, open.items.map((one) => questionRow(app, people, one)))),

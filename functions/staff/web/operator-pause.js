@@ -1,0 +1,16 @@
+// What the page says while the operator has paused the alerts of every practice.
+
+import { h } from "./dom.js";
+
+export const pausedSentence = ({ since }, f) =>
+  `All alerts of this installation are paused by its operator since ${f.date(since)}, ${f.time(since)}.`;
+
+// On top of a screen; nothing while no such pause is on.
+export function pauseBanner({ practice, f }) {
+  const pause = practice?.paused_by_operator;
+  if (!pause) return null;
+  return h("section", { class: "banner", "aria-labelledby": "operator-pause" },
+    h("h2", { id: "operator-pause" }, "No alerts go out at present"),
+    h("p", {}, `${pausedSentence(pause, f)} Your settings stay as they are; alerts that are due meanwhile go out once the operator lets go.`),
+    pause.note && h("p", {}, `The operator\u2019s note: ${pause.note}`));
+}

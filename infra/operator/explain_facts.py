@@ -1,0 +1,124 @@
+"""What a decision is made from, a line each, for who asks why a patient got no alert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from balance_alerts.alerts.history import CLAIM_SETTLES_AFTER
+from balance_alerts.domain.calendar import local_date
+from balance_alerts.domain.contact import Channel, mask_email, mask_mobile
+from balance_alerts.domain.ledger import WINDOW_DAYS
+from balance_alerts.domain.money import format_dollars
+from balance_alerts.office.patient_file import PatientFile
+from balance_alerts.office.patient_view import HoldView, holds_view
+from balance_alerts.store import contacts, table
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.alerts import claim_key
+from balance_alerts.store.consents import ConsentRecord, latest_consents
+from balance_alerts.store.contacts import ContactRecord
+from infra.operator.stack import Stack
+from infra.operator.words import local_time
+
+
+def facts(stack: Stack, file: PatientFile) -> Iterator[str]:
+    """What is known of a patient that counts for alerts; contacts are masked."""
+    account, practice = file.account, file.practice
+    zone = account.time_zone or practice.time_zone
+    yield f"local time {local_time(file.now, zone)} in {zone}"
+    balance = f"balance {format_dollars(int(account.balance_cents))}"
+    least = practice.alerts.minimum_balance_cents
+    yield balance if least == 1 else f"{balance}; alerts from {format_dollars(least)} on"
+    known = contacts_of(account)
+    consents = latest_consents(file.practice_id, file.patient_id)
+    for channel in Channel:
+        yield _channel(file, channel, known.get(channel), consents.get(channel))
+    if account.window is not None:
+        newest_on = local_date(account.window.newest_at, zone)
+        yield (
+            f"responsibility since {local_date(account.window.opened_at, zone)}, "
+            f"newest {newest_on}, window through {newest_on + timedelta(days=WINDOW_DAYS - 1)}"
+        )
+    for hold in holds_view(file):
+        yield _hold(hold, zone)
+    if account.open_attempt is not None:
+        yield _payment(stack, file, account.open_attempt)
+    yield from _limits(stack, file)
+    if is_going_out(account) and file.now - account.claimed_at < CLAIM_SETTLES_AFTER:
+        yield (
+            f"an alert is going out since {local_time(account.claimed_at, zone)}; if its worker "
+            "is lost, it shows as unknown after 15 minutes"
+        )
+
+
+def contacts_of(account: AccountRecord) -> Mapping[Channel, ContactRecord]:
+    """The contacts on file, themselves: the account's copy of their state may lag behind."""
+    wanted = {
+        channel: contacts.key_of(channel, practice_id=account.practice_id, contact=on_file)
+        for channel in Channel
+        if (on_file := account.contact(channel)) is not None
+    }
+    found = table.read(wanted.values())
+    return {channel: found[key] for channel, key in wanted.items() if key in found}
+
+
+def is_going_out(account: AccountRecord) -> bool:
+    """Whether the account was claimed for an alert of which nothing is written down yet."""
+    key = claim_key(account)
+    return key is not None and key not in table.read([key])
+
+
+def _channel(
+    file: PatientFile,
+    channel: Channel,
+    contact: ContactRecord | None,
+    consent: ConsentRecord | None,
+) -> str:
+    account, zone = file.account, file.practice.time_zone
+    subscribed = {True: "subscribed", False: "switched off", None: "never subscribed"}
+    said = f"{channel}: {subscribed[account.subscribed(channel)]}"
+    if consent is not None:
+        what = "withdrawn" if consent.withdrawn else "consent"
+        who = consent.recorded_by_name or consent.recorded_by
+        at = local_time(consent.given_at, zone)
+        said += f" ({what} of {at}, {consent.source}, recorded by {who})"
+    on_file = account.contact(channel)
+    if on_file is None:
+        return f"{said}, contact none"
+    masked = mask_mobile(on_file) if channel is Channel.TEXT else mask_email(on_file)
+    state = account.contact_state(channel) if contact is None else contact.state
+    said += f", contact {masked} {str(state).replace('_', ' ')}"
+    if contact is not None and contact.changed_at is not None:
+        said += f" since {local_time(contact.changed_at, zone)} ({contact.source})"
+    if not file.practice.alerts.may_send_to(on_file):
+        said += ", not among the contacts that alerts are tried out on"
+    return said
+
+
+def _hold(hold: HoldView, zone: str) -> str:
+    said = f"hold for {hold.reason}"
+    said += f" through {hold.until}" if hold.until else " without end"
+    if not hold.active:
+        said += ", over"
+    if hold.set_by is not None:
+        said += f", set by {hold.set_by}"
+    if hold.set_at is not None:
+        said += f" at {local_time(hold.set_at, zone)}"
+    return f"{said}: {hold.note}" if hold.note else said
+
+
+def _payment(stack: Stack, file: PatientFile, attempt_id: str) -> str:
+    attempt = stack.wiring.attempts.get(file.practice_id, file.patient_id, attempt_id)
+    begun = local_time(attempt.begun_at, file.practice.time_zone)
+    amount = format_dollars(attempt.amount_cents)
+    return f"payment {attempt_id} of {amount} is {attempt.state_at(file.now)}, begun at {begun}"
+
+
+def _limits(stack: Stack, file: PatientFile) -> Iterator[str]:
+    alerts = file.practice.alerts
+    if alerts.daily_limit is not None:
+        today = local_date(file.now, file.practice.time_zone)
+        sent = stack.wiring.practices.alerts_sent(file.practice_id, today)
+        yield f"daily limit: {sent} of {alerts.daily_limit} alerts used today"
+    if alerts.pilot_contacts is not None:
+        yield f"alerts are tried out on {len(alerts.pilot_contacts)} contacts; nobody else gets any"
