@@ -215,10 +215,11 @@ def _plain_schema(kind: Any, schemas: dict[str, Schema]) -> Schema:
         return _object_schema(kind, schemas)
     if issubclass(kind, StrEnum):
         return {"type": "string", "enum": [each.value for each in kind]}
+    if issubclass(kind, str):
+        return {"type": "string"}
     simple: dict[Any, Schema] = {
         bool: {"type": "boolean"},
         int: {"type": "integer"},
-        str: {"type": "string"},
         datetime: {"type": "string", "format": "date-time"},
         date: {"type": "string", "format": "date"},
         time: {"type": "string", "pattern": WALL_TIME},

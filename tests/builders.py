@@ -13,6 +13,7 @@ from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.contact import ContactState
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry, Window
 from balance_alerts.domain.patient import Consent, PatientDetails
+from balance_alerts.domain.personal import Contact, Name
 from balance_alerts.domain.practice import AlertSettings, Frequency, Practice
 
 NEW_YORK = "America/New_York"
@@ -111,10 +112,10 @@ def patient(patient_id: str = "p-1", **changes: Any) -> PatientDetails:
     return replace(
         PatientDetails(
             patient_id=patient_id,
-            first_name="Maya",
-            last_name="Okafor",
+            first_name=Name("Maya"),
+            last_name=Name("Okafor"),
             date_of_birth=date(1984, 7, 9),
-            mobile="+12025550123",
+            mobile=Contact("+12025550123"),
             text=True,
             consent=CONSENT,
         ),

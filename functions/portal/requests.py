@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
+from balance_alerts.domain.personal import Token, Words
 from balance_alerts.domain.question import QuestionReason
 from balance_alerts.http_api.shapes import Length
 
-Token = Annotated[str, Length(0, 1000)]
+AnyToken = Annotated[Token, Length(0, 1000)]
 """Whatever is no token of ours is answered like an unknown one."""
 
 
@@ -17,15 +18,15 @@ Token = Annotated[str, Length(0, 1000)]
 class SignInRequest:
     """The token of a link, and the patient's date of birth."""
 
-    token: Token
-    date_of_birth: date
+    token: AnyToken
+    date_of_birth: date = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshLinkRequest:
     """The token of an old link."""
 
-    token: Token
+    token: AnyToken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class OpaqueData:
     """What the hosted card form gives in a card's place; good for one payment."""
 
     data_descriptor: Annotated[str, Length(1, 100)]
-    data_value: Annotated[str, Length(1, 8192)]
+    data_value: Annotated[Token, Length(1, 8192)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class QuestionRequest:
     """A question to the practice; `call_back` asks for a call."""
 
     reason: QuestionReason
-    message: Annotated[str, Length(0, 2000)] | None = None
+    message: Annotated[Words, Length(0, 2000)] | None = None
     call_back: bool | None = None
 
 

@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.personal import Contact, Token
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.links import Link
 
@@ -21,9 +22,9 @@ def new_practice_code() -> str:
     return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
-def new_token(practice_code: str) -> str:
+def new_token(practice_code: str) -> Token:
     """A token that nobody can guess, 28 characters that are safe in a URL."""
-    return practice_code + secrets.token_urlsafe(_RANDOM_BYTES)
+    return Token(practice_code + secrets.token_urlsafe(_RANDOM_BYTES))
 
 
 def digest(token: str) -> str:
@@ -38,7 +39,7 @@ def new_link(account: AccountRecord, channel: Channel, *, token: str, now: datet
         practice_id=account.practice_id,
         patient_id=account.patient_id,
         channel=channel,
-        contact=account.contact(channel) or "",
+        contact=Contact(account.contact(channel) or ""),
         created_at=now,
         ends_at=now + LINK_LIFE,
     )

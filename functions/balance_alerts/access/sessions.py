@@ -14,6 +14,7 @@ from typing import Any
 from balance_alerts.access.links import stands
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.personal import Token
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store import keys, sessions, table
 from balance_alerts.store.account_record import AccountRecord
@@ -37,7 +38,7 @@ class NoSession(RuleError):
 class OpenedSession:
     """What the browser gets: the session's token, and when it ends."""
 
-    session: str
+    session: Token
     expires_at: datetime
 
 
@@ -80,9 +81,8 @@ class Sessions:
 
     def open(self, link: Link, now: datetime) -> OpenedSession:
         """Open a session for whoever came by this link and knew the date of birth."""
-        token = (
-            f"{secrets.token_urlsafe(_SECRET_BYTES)}.{_place(link.practice_id, link.patient_id)}"
-        )
+        place = _place(link.practice_id, link.patient_id)
+        token = Token(f"{secrets.token_urlsafe(_SECRET_BYTES)}.{place}")
         ends_at = now + SESSION_LIFE
         self._store.keep(
             Session(

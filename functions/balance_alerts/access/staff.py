@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.errors import RuleError
@@ -25,7 +25,7 @@ class StaffMember:
     staff_id: str
     practice_id: str
     level: Level
-    name: str
+    name: str = field(repr=False)
 
     @property
     def who(self) -> Who:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.personal import Contact
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -47,7 +48,7 @@ class ContactError(RuleError):
         self.problem = problem
 
 
-def normalise_mobile(raw: str) -> str:
+def normalise_mobile(raw: str) -> Contact:
     """The number in E.164, `+13035550123`. Without a country code it is a US number.
 
     Takes what can be dialled; whether it is a mobile cannot be told from a US number, and whether
@@ -76,7 +77,7 @@ def normalise_mobile(raw: str) -> str:
     return _foreign(digits) if _has_country_code(text, digits) else _american(digits)
 
 
-def normalise_email(raw: str) -> str:
+def normalise_email(raw: str) -> Contact:
     """The address with its domain in lower-case ASCII and the local part as given.
 
     Raises:
@@ -113,7 +114,7 @@ def _has_country_code(text: str, digits: str) -> bool:
     return text.startswith("+") and not digits.startswith("1")
 
 
-def _american(digits: str) -> str:
+def _american(digits: str) -> Contact:
     national = digits[1:] if digits.startswith("1") else digits
     if len(national) < _US_DIGITS:
         raise ContactError(
@@ -134,7 +135,7 @@ def _american(digits: str) -> str:
     return _personal(f"+1{national}")
 
 
-def _foreign(digits: str) -> str:
+def _foreign(digits: str) -> Contact:
     import phonenumbers
 
     try:
@@ -149,7 +150,7 @@ def _foreign(digits: str) -> str:
     return _personal(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
-def _personal(number: str) -> str:
+def _personal(number: str) -> Contact:
     """Refuse a kind of number that is no person's mobile."""
     import phonenumbers
     from phonenumbers import PhoneNumberType as Kind
@@ -169,10 +170,10 @@ def _personal(number: str) -> str:
             ContactProblem.MOBILE_NOT_PERSONAL,
             "This is a toll-free, premium, landline or service number; give the patient's mobile.",
         )
-    return number
+    return Contact(number)
 
 
-def _checked_email(text: str) -> str:
+def _checked_email(text: str) -> Contact:
     from email_validator import EmailNotValidError, validate_email
 
     if "@" not in text:
@@ -190,7 +191,7 @@ def _checked_email(text: str) -> str:
         )
     except EmailNotValidError as error:
         raise _email_problem(text) from error
-    return f"{checked.local_part}@{(checked.ascii_domain or checked.domain).lower()}"
+    return Contact(f"{checked.local_part}@{(checked.ascii_domain or checked.domain).lower()}")
 
 
 def _email_problem(text: str) -> ContactError:

@@ -12,7 +12,7 @@ class Who:
     """Somebody who changes something: a member of staff at their level, or the operator."""
 
     id: str
-    name: str
+    name: str = field(repr=False)
     level: str | None = None
 
 
@@ -31,6 +31,6 @@ class Change:
     by: Who
     action: str
     subject: str
-    before: Mapping[str, object] = field(default_factory=dict)
-    after: Mapping[str, object] = field(default_factory=dict)
-    note: str | None = None
+    before: Mapping[str, object] = field(default_factory=dict, repr=False)
+    after: Mapping[str, object] = field(default_factory=dict, repr=False)
+    note: str | None = field(default=None, repr=False)

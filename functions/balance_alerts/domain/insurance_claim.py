@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from balance_alerts.domain.personal import MemberId, Name
+
 REVERSAL = "22"
+_NO_NAME, _NO_MEMBER_ID = Name(), MemberId()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +32,9 @@ class InsuranceClaim:
     causes: tuple[str, ...] = ()
     payer: str = ""
     payer_claim_id: str = ""
-    first_name: str = ""
-    last_name: str = ""
-    member_id: str = ""
+    first_name: Name = _NO_NAME
+    last_name: Name = _NO_NAME
+    member_id: MemberId = _NO_MEMBER_ID
     service_on: date | None = None
     recorded_on: date
     remarks: frozenset[str] = frozenset()

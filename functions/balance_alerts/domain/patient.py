@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.personal import Contact, MemberId, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,14 @@ class PatientDetails:
     """
 
     patient_id: str
-    first_name: str | None = None
-    last_name: str | None = None
-    date_of_birth: date | None = None
-    mobile: str | None = None
-    email: str | None = None
+    first_name: Name | None = None
+    last_name: Name | None = None
+    date_of_birth: date | None = field(default=None, repr=False)
+    mobile: Contact | None = None
+    email: Contact | None = None
     language: str | None = None
     time_zone: str | None = None
-    member_ids: frozenset[str] | None = None
+    member_ids: frozenset[MemberId] | None = None
     other_coverage: bool | None = None
     text: bool = False
     email_alerts: bool = False
@@ -45,7 +46,7 @@ class PatientDetails:
     consent_to_contacts: bool = False
     clears: frozenset[str] = frozenset()
 
-    def contact(self, channel: Channel) -> str | None:
+    def contact(self, channel: Channel) -> Contact | None:
         """The contact given for one channel."""
         return self.mobile if channel is Channel.TEXT else self.email
 

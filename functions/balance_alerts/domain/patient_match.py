@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 
+from balance_alerts.domain.personal import MemberId
 
-def member_key(member_id: str) -> str:
+
+def member_key(member_id: str) -> MemberId:
     """A member id as it is stored and looked up: capitals, no spaces."""
-    return "".join(member_id.split()).upper()
+    return MemberId("".join(member_id.split()).upper())
 
 
 def same_name(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from balance_alerts.domain.brake import Brake
 from balance_alerts.domain.calendar import EVERY_DAY, SendWindow, Weekday, zone
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.personal import Contact
 
 
 class Frequency(StrEnum):
@@ -44,7 +45,7 @@ class AlertSettings:
     first_alert_after_days: int = 1
     daily_limit: int | None = None
     include_amount: bool = False
-    pilot_contacts: tuple[str, ...] | None = None
+    pilot_contacts: tuple[Contact, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that no practice can mean."""

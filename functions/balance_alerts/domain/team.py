@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from balance_alerts.domain.audit import Who
@@ -16,8 +16,8 @@ class TeamMember:
 
     practice_id: str
     staff_id: str
-    name: str
-    email: str
+    name: str = field(repr=False)
+    email: str = field(repr=False)
     level: Level
     invited_at: datetime
     disabled: bool = False

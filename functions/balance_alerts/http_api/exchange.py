@@ -18,7 +18,7 @@ LONGEST_KEY = 200
 LARGEST_BODY = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Request:
     """A request; header names are in lower case, `claims` are those of a checked token."""
 
@@ -27,7 +27,7 @@ class Request:
     headers: Mapping[str, str]
     body: str | None
     claims: Mapping[str, str] = field(default_factory=dict)
-    content: bytes = field(default=b"", repr=False)
+    content: bytes = b""
     """The body as it came, of operations that take files."""
 
     @property
@@ -55,7 +55,7 @@ class Request:
         return parse(shape, self.body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Answer:
     """An answer: a dataclass to be sent as JSON, text, bytes, or nothing."""
 

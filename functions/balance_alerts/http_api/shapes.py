@@ -218,7 +218,7 @@ def _text(kind: Any, content: str, limits: tuple[Any, ...], path: str) -> Any:
         raise _invalid(path, f"a text of {allowed.least} to {allowed.most} characters")
     if any(category(each) in _NOT_TEXT and each not in "\n\r\t" for each in content):
         raise _invalid(path, "a text without control characters")
-    return content
+    return kind(content)
 
 
 def _date(content: str, path: str) -> date:

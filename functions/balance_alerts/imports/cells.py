@@ -12,11 +12,13 @@ from zoneinfo import available_timezones
 from balance_alerts.domain.calendar import zone
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ids import ID
+from balance_alerts.domain.personal import Name
 from balance_alerts.imports.problems import LineError
 
 T = TypeVar("T")
 
 LONGEST_TEXT = 500
+LONGEST_NAME = 100
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
@@ -51,6 +53,11 @@ class Cells:
         if len(raw) > longest:
             raise LineError("too_long", f"{column}: at most {longest} characters.")
         return raw or None
+
+    def name(self, column: str) -> Name | None:
+        """A name."""
+        text = self.text(column, LONGEST_NAME)
+        return None if text is None else Name(text)
 
     def id(self, column: str) -> str | None:
         """An id as every interface takes it."""

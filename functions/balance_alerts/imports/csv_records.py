@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from balance_alerts.domain.personal import Words
 from balance_alerts.imports.problems import ImportFileError, LineError
 from balance_alerts.imports.x12_segments import ByteStream
 
@@ -34,7 +35,7 @@ class RawRecord(NamedTuple):
     """The text of one record, with its first line's number and the place after it."""
 
     line: int
-    text: str
+    text: Words
     after: Place
 
     @property
@@ -67,7 +68,7 @@ def read_records(stream: ByteStream, start: Place = START) -> Iterator[RawRecord
         place = Place(place.offset + len(record), first + len(taken))
         text = _decode(record, first)
         if text.strip():
-            yield RawRecord(first, text, place)
+            yield RawRecord(first, Words(text), place)
 
 
 def cells(record: RawRecord) -> list[str]:

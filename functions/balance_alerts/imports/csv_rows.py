@@ -16,6 +16,7 @@ from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.domain.money import parse_dollars
 from balance_alerts.domain.patient import Consent, PatientDetails
 from balance_alerts.domain.patient_match import member_key
+from balance_alerts.domain.personal import MemberId
 from balance_alerts.imports.cells import Cells
 from balance_alerts.imports.csv_header import CsvKind, Header
 from balance_alerts.imports.csv_records import Place, RawRecord, cells, read_records
@@ -23,7 +24,6 @@ from balance_alerts.imports.problems import LineError, Refusal
 from balance_alerts.imports.x12_segments import ByteStream
 
 LANGUAGES = ("en", "es")
-_LONGEST_NAME = 100
 _LONGEST_MEMBER_ID = 80
 _MOST_MEMBER_IDS = 20  # each is an item of its own, and a transaction takes a hundred
 
@@ -96,8 +96,8 @@ def _patient(line: Cells) -> PatientDetails:
         )
     return PatientDetails(
         patient_id=line.needed("patient_id", line.id("patient_id")),
-        first_name=line.text("first_name", _LONGEST_NAME),
-        last_name=line.text("last_name", _LONGEST_NAME),
+        first_name=line.name("first_name"),
+        last_name=line.name("last_name"),
         date_of_birth=line.day("date_of_birth"),
         mobile=line.converted("mobile", normalise_mobile),
         email=line.converted("email", normalise_email),
@@ -110,7 +110,7 @@ def _patient(line: Cells) -> PatientDetails:
     )
 
 
-def _member_ids(raw: str | None) -> frozenset[str] | None:
+def _member_ids(raw: str | None) -> frozenset[MemberId] | None:
     ids = frozenset(filter(None, map(member_key, (raw or "").split(";"))))
     if any(len(member_id) > _LONGEST_MEMBER_ID for member_id in ids):
         raise LineError(

@@ -10,6 +10,7 @@ from datetime import date
 
 from balance_alerts.domain.ids import ID
 from balance_alerts.domain.insurance_claim import InsuranceClaim
+from balance_alerts.domain.personal import MemberId, Name
 from balance_alerts.imports.problems import LineError
 from balance_alerts.imports.x12_segments import Segment
 
@@ -67,9 +68,9 @@ def build_claim(segments: Sequence[Segment], transaction: Transaction) -> Insura
         causes=_causes(adjustments),
         payer=transaction.payer,
         payer_claim_id=head.get(7),
-        first_name=patient.get(4) if patient else "",
-        last_name=patient.get(3) if patient else "",
-        member_id=next(filter(None, member_ids), ""),
+        first_name=Name(patient.get(4) if patient else ""),
+        last_name=Name(patient.get(3) if patient else ""),
+        member_id=MemberId(next(filter(None, member_ids), "")),
         service_on=_service_date(segments),
         recorded_on=parse_date(transaction.recorded, "The remittance's date (DTM*405 or GS04)"),
         remarks=frozenset(_remarks(segments)),

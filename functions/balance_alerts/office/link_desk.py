@@ -13,6 +13,7 @@ from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import ChannelStatus
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.personal import Token
 from balance_alerts.office.patient_file import PatientFile, open_file
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
@@ -37,7 +38,7 @@ class LinksView:
 class IssuedLink:
     """A link for staff to hand to the patient."""
 
-    url: str
+    url: Token
     expires_at: datetime
 
 
@@ -76,7 +77,7 @@ class LinkDesk:
             after={"expires_at": link.ends_at.isoformat()},
         )
         self.links.issue(link, note)
-        return IssuedLink(f"{self.public_url}/a/{token}", link.ends_at)
+        return IssuedLink(Token(f"{self.public_url}/a/{token}"), link.ends_at)
 
     def revoke_all(self, practice_id: str, patient_id: str, *, by: Who) -> None:
         """End every link of a patient, and the sessions they opened.

@@ -14,6 +14,7 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ids import check_id
 from balance_alerts.domain.patient import CLEARABLE, Consent, PatientDetails
 from balance_alerts.domain.patient_match import member_key
+from balance_alerts.domain.personal import Name
 from balance_alerts.store.practices import Practices
 from balance_alerts.store.registration import Registered, Registration
 
@@ -108,8 +109,8 @@ def _time_zone(name: str) -> str:
 
 
 _CLEANED: Mapping[str, Callable[[Any], Any]] = {
-    "first_name": lambda name: _one_line("first_name", name),
-    "last_name": lambda name: _one_line("last_name", name),
+    "first_name": lambda name: Name(_one_line("first_name", name)),
+    "last_name": lambda name: Name(_one_line("last_name", name)),
     "mobile": normalise_mobile,
     "email": normalise_email,
     "time_zone": _time_zone,

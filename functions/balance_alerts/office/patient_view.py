@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from balance_alerts.alerts.history import alert_history
@@ -85,7 +85,7 @@ class PatientView:
     patient_id: str
     first_name: str
     last_name: str
-    date_of_birth: date
+    date_of_birth: date = field(repr=False)
     language: str
     time_zone: str | None
     member_ids: list[str]

@@ -23,7 +23,14 @@ from balance_alerts.domain.account import (
 )
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.ledger import Window
-from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
+from balance_alerts.store.table import (
+    ContactAttribute,
+    DateAttribute,
+    InstantAttribute,
+    MemberIdsAttribute,
+    NameAttribute,
+    Record,
+)
 
 NEVER_ALERTED = date(1, 1, 1)
 """Stands for "no alert yet": the due index needs a value to sort by, and this sorts first."""
@@ -39,17 +46,17 @@ class AccountRecord(Record, discriminator="account"):
 
     practice_id = UnicodeAttribute()
     patient_id = UnicodeAttribute()
-    first_name = UnicodeAttribute()
-    last_name = UnicodeAttribute()
+    first_name = NameAttribute()
+    last_name = NameAttribute()
     date_of_birth = DateAttribute()
     language = UnicodeAttribute(default="en")
     time_zone = UnicodeAttribute(null=True)
-    member_ids = UnicodeSetAttribute(null=True)
+    member_ids = MemberIdsAttribute(null=True)
     other_coverage = BooleanAttribute(null=True)
     registered_by = UnicodeAttribute(null=True)
-    mobile = UnicodeAttribute(null=True)
+    mobile = ContactAttribute(null=True)
     mobile_state = UnicodeAttribute(null=True)
-    email = UnicodeAttribute(null=True)
+    email = ContactAttribute(null=True)
     email_state = UnicodeAttribute(null=True)
     text_subscribed = BooleanAttribute(null=True)
     email_subscribed = BooleanAttribute(null=True)

@@ -14,7 +14,7 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from balance_alerts.domain.audit import Change, Who
 from balance_alerts.store import keys
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import InstantAttribute, NameAttribute, Record
 
 _ID_BYTES = 6
 
@@ -25,7 +25,7 @@ class AuditRecord(Record, discriminator="audit"):
     practice_id = UnicodeAttribute(null=True)
     at = InstantAttribute()
     by_id = UnicodeAttribute()
-    by_name = UnicodeAttribute()
+    by_name = NameAttribute()
     by_level = UnicodeAttribute(null=True)
     action = UnicodeAttribute()
     subject = UnicodeAttribute()

@@ -11,7 +11,7 @@ from balance_alerts.domain.contact import WITHDRAWN, Channel
 from balance_alerts.store import keys
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.contacts import ContactRecord
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import ContactAttribute, InstantAttribute, NameAttribute, Record
 
 _BY_ITS_OWNER = "contact"
 """Who takes consent back by STOP, a click or a complaint: whoever has the phone or the mailbox."""
@@ -21,11 +21,11 @@ class ConsentRecord(Record, discriminator="consent"):
     """One consent, or its withdrawal; written down by whom. Append-only."""
 
     channel = UnicodeAttribute()
-    contact = UnicodeAttribute(null=True)
+    contact = ContactAttribute(null=True)
     source = UnicodeAttribute()
     given_at = InstantAttribute()
     recorded_by = UnicodeAttribute()
-    recorded_by_name = UnicodeAttribute(null=True)
+    recorded_by_name = NameAttribute(null=True)
     withdrawn = BooleanAttribute(null=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from balance_alerts.domain.personal import Contact, MemberId, Name
 from balance_alerts.store.table import instant_text
 
 Key = tuple[str, str]
@@ -74,12 +75,12 @@ def consent_in(account: Key, channel: str, at: datetime) -> Key:
 
 def mobile(number: str) -> Key:
     """A mobile number (E.164): one for the whole stack, as its opt-out is."""
-    return f"CONTACT#{number}", "CONTACT"
+    return Contact(f"CONTACT#{number}"), "CONTACT"
 
 
 def email(practice_id: str, address: str) -> Key:
     """An email address: one a practice, however its letters are written."""
-    return f"CONTACT#{practice_id}#{address.casefold()}", "CONTACT"
+    return Contact(f"CONTACT#{practice_id}#{address.casefold()}"), "CONTACT"
 
 
 def link(digest: str) -> Key:
@@ -94,7 +95,7 @@ def case_owner(practice_id: str, case_id: str, patient_id: str) -> Key:
 
 def member_owner(practice_id: str, member_id: str, patient_id: str) -> Key:
     """Which accounts an insurance member id is on file for."""
-    return f"MEMBER#{practice_id}#{member_id}", patient_id
+    return MemberId(f"MEMBER#{practice_id}#{member_id}"), patient_id
 
 
 def patient_names(practice_id: str) -> str:
@@ -104,7 +105,7 @@ def patient_names(practice_id: str) -> str:
 
 def patient_name(practice_id: str, order: str, name: str, patient_id: str) -> Key:
     """A patient by folded name; `order` says which of the names comes first."""
-    return patient_names(practice_id), f"{order}#{name}#{patient_id}"
+    return patient_names(practice_id), Name(f"{order}#{name}#{patient_id}")
 
 
 def claim_levels(practice_id: str, patient_id: str, case_id: str) -> Key:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from pynamodb.attributes import UnicodeAttribute
 
 from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.personal import Contact
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import ContactAttribute, InstantAttribute, Record
 
 KEPT_AFTER_ITS_END = timedelta(days=180)
 """An old link still asks for a fresh one, and still unsubscribes from the email it came in."""
@@ -22,7 +23,7 @@ class LinkRecord(Record, discriminator="link"):
     practice_id = UnicodeAttribute()
     patient_id = UnicodeAttribute()
     channel = UnicodeAttribute()
-    contact = UnicodeAttribute()
+    contact = ContactAttribute()
     created_at = InstantAttribute()
     ends_at = InstantAttribute()
 
@@ -35,7 +36,7 @@ class Link:
     practice_id: str
     patient_id: str
     channel: Channel
-    contact: str
+    contact: Contact
     created_at: datetime
     ends_at: datetime
 
@@ -44,7 +45,7 @@ class IssuedLinkRecord(Record, discriminator="issued_link"):
     """That staff issued a link, beside its account; `contact` is what it goes with."""
 
     channel = UnicodeAttribute()
-    contact = UnicodeAttribute()
+    contact = ContactAttribute()
     created_at = InstantAttribute()
     ends_at = InstantAttribute()
 
@@ -104,7 +105,7 @@ def to_domain(digest: str, record: LinkRecord) -> Link:
         practice_id=record.practice_id,
         patient_id=record.patient_id,
         channel=Channel(record.channel),
-        contact=record.contact,
+        contact=Contact(record.contact),
         created_at=record.created_at,
         ends_at=record.ends_at,
     )

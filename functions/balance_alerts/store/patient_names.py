@@ -9,8 +9,9 @@ from typing import NamedTuple
 from pynamodb.attributes import UnicodeAttribute
 
 from balance_alerts.domain.names import folded
+from balance_alerts.domain.personal import Name
 from balance_alerts.store import keys
-from balance_alerts.store.table import Record
+from balance_alerts.store.table import NameAttribute, Record
 
 
 class NameOrder(StrEnum):
@@ -24,15 +25,15 @@ class PatientNameRecord(Record, discriminator="patient_name"):
     """A patient by name; `last_name` is folded as in the keys."""
 
     patient_id = UnicodeAttribute()
-    last_name = UnicodeAttribute()
+    last_name = NameAttribute()
 
 
 class Named(NamedTuple):
     """A patient found by name, and the sort key by which the search goes on after."""
 
-    sort_key: str
+    sort_key: Name
     patient_id: str
-    last_name: str
+    last_name: Name
 
 
 def name_records(
@@ -71,4 +72,4 @@ def named(
         last_evaluated_key=None if after is None else {"pk": {"S": pk}, "sk": {"S": after}},
     )
     for record in found:
-        yield Named(record.sk, record.patient_id, record.last_name)
+        yield Named(Name(record.sk), record.patient_id, Name(record.last_name))

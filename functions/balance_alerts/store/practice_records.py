@@ -17,6 +17,7 @@ from pynamodb.expressions.condition import And, Condition
 from pynamodb.expressions.operand import Path
 
 from balance_alerts.domain.calendar import SendWindow, Weekday
+from balance_alerts.domain.personal import Contact
 from balance_alerts.domain.practice import AlertSettings, Frequency, GatewayConnection, Practice
 from balance_alerts.store.table import InstantAttribute, Record
 
@@ -105,7 +106,11 @@ class PracticeRecord(Record, discriminator="practice"):
                 first_alert_after_days=int(self.first_alert_after_days),
                 daily_limit=None if self.daily_limit is None else int(self.daily_limit),
                 include_amount=self.include_amount,
-                pilot_contacts=None if self.pilot_contacts is None else tuple(self.pilot_contacts),
+                pilot_contacts=(
+                    None
+                    if self.pilot_contacts is None
+                    else tuple(map(Contact, self.pilot_contacts))
+                ),
             ),
             account_time_zones=frozenset(self.account_time_zones or ()),
             gateway=None if self.gateway is None else self.gateway.to_domain(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from balance_alerts.domain.question import QuestionReason, hold_until
 from balance_alerts.store import keys, table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.audit import audit_record
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import InstantAttribute, NameAttribute, Record, WordsAttribute
 
 QUESTIONS = "QUESTION#"
 """What the sort keys of questions begin with."""
@@ -26,12 +26,12 @@ class QuestionRecord(Record, discriminator="question"):
 
     question_id = UnicodeAttribute()
     reason = UnicodeAttribute()
-    message = UnicodeAttribute(null=True)
+    message = WordsAttribute(null=True)
     call_back = BooleanAttribute()
     asked_at = InstantAttribute()
     state = UnicodeAttribute()
-    answer = UnicodeAttribute(null=True)
-    answered_by = UnicodeAttribute(null=True)
+    answer = WordsAttribute(null=True)
+    answered_by = NameAttribute(null=True)
     answered_at = InstantAttribute(null=True)
 
 
@@ -63,7 +63,7 @@ class Question:
 
     question_id: str
     reason: QuestionReason
-    message: str | None
+    message: str | None = field(repr=False)
     call_back: bool
     asked_at: datetime
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from pynamodb.attributes import UnicodeAttribute
 
 from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.personal import Contact
 from balance_alerts.store import keys
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import ContactAttribute, InstantAttribute, Record
 
 
 class SessionRecord(Record, discriminator="session"):
@@ -21,7 +22,7 @@ class SessionRecord(Record, discriminator="session"):
     practice_id = UnicodeAttribute()
     patient_id = UnicodeAttribute()
     channel = UnicodeAttribute()
-    contact = UnicodeAttribute()
+    contact = ContactAttribute()
     link_created_at = InstantAttribute()
     created_at = InstantAttribute()
     ends_at = InstantAttribute()
@@ -35,7 +36,7 @@ class Session:
     practice_id: str
     patient_id: str
     channel: Channel
-    contact: str
+    contact: Contact
     link_created_at: datetime
     created_at: datetime
     ends_at: datetime
@@ -66,7 +67,7 @@ def to_domain(digest: str, record: SessionRecord) -> Session:
         practice_id=record.practice_id,
         patient_id=record.patient_id,
         channel=Channel(record.channel),
-        contact=record.contact,
+        contact=Contact(record.contact),
         link_created_at=record.link_created_at,
         created_at=record.created_at,
         ends_at=record.ends_at,

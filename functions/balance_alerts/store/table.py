@@ -17,11 +17,14 @@ from pynamodb.attributes import (
     DiscriminatorAttribute,
     TTLAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
     VersionAttribute,
 )
 from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
+
+from balance_alerts.domain.personal import Contact, MemberId, Name, Personal, Words
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -74,6 +77,42 @@ class DateAttribute(Attribute[date]):
         return date.fromisoformat(value)
 
 
+class PersonalAttribute(Attribute[str]):
+    """Text that never shows itself, whether it was read or is about to be written."""
+
+    attr_type = "S"
+    type_of_text: type[Personal] = Personal
+
+    def __set__(self, instance: Any, value: str | None) -> None:
+        super().__set__(instance, None if value is None else self.type_of_text(value))
+
+
+class NameAttribute(PersonalAttribute):
+    """A name, or part of one."""
+
+    type_of_text = Name
+
+
+class ContactAttribute(PersonalAttribute):
+    """A mobile number or an email address."""
+
+    type_of_text = Contact
+
+
+class WordsAttribute(PersonalAttribute):
+    """What somebody wrote in their own words."""
+
+    type_of_text = Words
+
+
+class MemberIdsAttribute(UnicodeSetAttribute):
+    """What insurers know somebody by."""
+
+    def deserialize(self, value: Iterable[str]) -> set[str]:
+        """As read."""
+        return {MemberId(each) for each in value}
+
+
 class Record(Model):
     """An item of the table. `record` tells which kind, so that one query reads a collection."""
 
@@ -90,6 +129,10 @@ class Record(Model):
     sk = UnicodeAttribute(range_key=True)
     record = DiscriminatorAttribute()
     expires_at = TTLAttribute(null=True)
+
+    def __repr__(self) -> str:
+        # Not what it holds, nor its keys: those of contacts and of names are made of them.
+        return f"<{type(self).__name__}>"
 
     def loaded(self: R) -> R:
         """Remember the attributes as they are, for `changes`. Call on what was just read."""

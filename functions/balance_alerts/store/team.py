@@ -17,7 +17,7 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.team import TeamMember
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import ContactAttribute, InstantAttribute, NameAttribute, Record
 
 
 class TeamMemberRecord(Record, discriminator="team_member"):
@@ -25,8 +25,8 @@ class TeamMemberRecord(Record, discriminator="team_member"):
 
     practice_id = UnicodeAttribute()
     staff_id = UnicodeAttribute()
-    name = UnicodeAttribute()
-    email = UnicodeAttribute()
+    name = NameAttribute()
+    email = ContactAttribute()
     level = UnicodeAttribute()
     disabled = BooleanAttribute(default=False)
     invited_at = InstantAttribute()

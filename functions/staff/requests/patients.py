@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
 from balance_alerts.domain.ledger import LARGEST_ENTRY_CENTS, EntryKind, LedgerEntry
+from balance_alerts.domain.personal import Contact, MemberId, Name
 from balance_alerts.http_api.shapes import UNSET, Length, Range, Unset
 
-Name = Annotated[str, Length(1, 100)]
+GivenName = Annotated[Name, Length(1, 100)]
 Id = Annotated[str, Length(1, 64)]
 Line = Annotated[str, Length(0, 500)]
 
@@ -37,14 +38,16 @@ class PatientChange:
     Another contact switches its channel off, unless consent to it comes along.
     """
 
-    first_name: Name | Unset = UNSET
-    last_name: Name | Unset = UNSET
-    date_of_birth: date | Unset = UNSET
-    mobile: Annotated[str, Length(1, 40)] | Unset | None = UNSET
-    email: Annotated[str, Length(1, 254)] | Unset | None = UNSET
+    first_name: GivenName | Unset = UNSET
+    last_name: GivenName | Unset = UNSET
+    date_of_birth: date | Unset = field(default=UNSET, repr=False)
+    mobile: Annotated[Contact, Length(1, 40)] | Unset | None = UNSET
+    email: Annotated[Contact, Length(1, 254)] | Unset | None = UNSET
     language: Language | Unset | None = UNSET
     time_zone: Annotated[str, Length(1, 64)] | Unset | None = UNSET
-    member_ids: Annotated[list[Annotated[str, Length(1, 80)]], Length(0, 20)] | Unset | None = UNSET
+    member_ids: (
+        Annotated[list[Annotated[MemberId, Length(1, 80)]], Length(0, 20)] | Unset | None
+    ) = UNSET
     other_coverage: bool | Unset | None = UNSET
     consent: GivenConsent | Unset | None = UNSET
 
