@@ -1,4 +1,4 @@
-"""What the functions of one run report while they work: metrics and ended calls."""
+"""What the functions of one run report while they work: metrics, ended calls, queued messages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Report:
     """Calls that returned, by the function's logical id."""
     failed: Counter[str] = field(default_factory=Counter)
     """Calls that raised, by the function's logical id."""
+    queued: list[str] = field(default_factory=list)
+    """Bodies of messages that came from a queue, as often as they came."""
 
 
 class Journal:
@@ -44,6 +46,9 @@ class Journal:
 
 
 def _count(report: Report, line: dict[str, Any]) -> None:
+    if "queued" in line:
+        report.queued.append(line["queued"])
+        return
     if "ended" in line:
         (report.succeeded if line["ok"] else report.failed)[line["ended"]] += 1
         return

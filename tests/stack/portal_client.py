@@ -62,8 +62,8 @@ class Browser:
         body = {"token": token, "date_of_birth": born.isoformat()}
         return self.send("POST", "/portal/session", body)
 
-    def signed_in(self, token: str) -> Browser:
-        answer = self.try_to_sign_in(token)
+    def signed_in(self, token: str, born: date = BORN) -> Browser:
+        answer = self.try_to_sign_in(token, born)
         assert answer.status == 200, answer
         return Browser(self.address, {"Authorization": f"Bearer {answer.json['session']}"})
 

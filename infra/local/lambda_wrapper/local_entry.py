@@ -1,7 +1,7 @@
 """Entry point of every function in the local stack; never part of the deployed artifact.
 
-It puts the shifted clock in at the composition root, copies metrics to the run's journal, and
-then behaves as the real handler, which the environment names.
+It puts the shifted clock in at the composition root, copies metrics and what came from a queue to
+the run's journal, and then behaves as the real handler, which the environment names.
 """
 
 from __future__ import annotations
@@ -70,6 +70,9 @@ def handler(event: Any, context: Any) -> Any:
     sys.stderr.flush()
     if event == _WARM_UP:
         return None
+    for record in event.get("Records", ()):
+        if "body" in record:
+            write_journal(json.dumps({"queued": record["body"]}))
     succeeded = False
     try:
         result = _real_handler(event, context)
