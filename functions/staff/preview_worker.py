@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], _: LambdaContext) -> None:
 def preview_of(parts: Wiring, practice_id: str, job_id: str) -> None:
     """Do what a job asks for, and tell how far it is. Doing it again does no harm."""
     jobs, previews = PreviewJobs(), parts.previews
-    job = jobs.get(practice_id, job_id)
+    job = jobs.get(practice_id, job_id, parts.now())
 
     def tell(looked_at: int) -> None:
         job.looked_at = looked_at

@@ -77,9 +77,12 @@ class TestImportBucket:
     def test_is_never_public(self, bucket: dict[str, Any]) -> None:
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
 
-    def test_forgets_files_after_seven_days(self, bucket: dict[str, Any]) -> None:
+    def test_forgets_files_after_the_days_chosen(self, bucket: dict[str, Any]) -> None:
         (rule,) = bucket["LifecycleConfiguration"]["Rules"]
-        assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 7)
+        assert rule["Status"] == "Enabled"
+        assert rule["ExpirationInDays"] == {"Ref": "ImportedFileDays"}
+        assert "Filter" not in rule
+        assert "Prefix" not in rule
         assert "VersioningConfiguration" not in bucket  # an old version would outlive its file
 
     def test_tells_the_import_queue_of_uploads(self, bucket: dict[str, Any]) -> None:

@@ -52,7 +52,7 @@ class FreshLinks:
         Raises:
             NotSent: nothing went out; the day was given back.
         """
-        old = self.links.find(digest)
+        old = self.links.find(digest, self.clock())
         if old is None:
             return FreshLinkOutcome.UNKNOWN_LINK
         found = table.read(

@@ -27,7 +27,8 @@ class Unsubscribe:
         The address's state changes, for every account of the practice that uses it;
         subscriptions stay as they are. Doing it twice changes nothing.
         """
-        link = self.links.find(digest(token))
+        now = self.clock()
+        link = self.links.find(digest(token), now)
         if link is None or link.channel is not Channel.EMAIL:
             return False
         self.accounts.tell_of_contact(
@@ -36,6 +37,6 @@ class Unsubscribe:
             link.contact,
             ContactFact.OPTED_OUT,
             source=SOURCE,
-            at=self.clock(),
+            at=now,
         )
         return True

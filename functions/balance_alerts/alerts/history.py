@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import REPORTED_WITHIN, ChannelStatus, Report, may_follow
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.alerts import Alert, Alerts, ChannelResult, lost_claim
+from balance_alerts.store.alerts import KEPT_AT_LEAST, Alert, Alerts, ChannelResult, lost_claim
 from balance_alerts.store.delivery_reports import reports_of
 
 CLAIM_SETTLES_AFTER = timedelta(minutes=15)
@@ -59,6 +59,6 @@ def _with_lost_claim(recorded: list[Alert], account: AccountRecord, now: datetim
         return recorded
     if any(alert.alert_id == account.claim_id for alert in recorded):
         return recorded
-    if now - account.claimed_at < CLAIM_SETTLES_AFTER:
-        return recorded
-    return [lost_claim(account), *recorded]
+    if CLAIM_SETTLES_AFTER <= now - account.claimed_at < KEPT_AT_LEAST:
+        return [lost_claim(account), *recorded]
+    return recorded  # not settled yet, or so old that its record may be forgotten

@@ -11,6 +11,7 @@ from balance_alerts.channels.email import ALERT_TAG, PRACTICE_TAG
 from balance_alerts.channels.provider_errors import detail_code
 from balance_alerts.domain.contact import ContactFact
 from balance_alerts.domain.delivery import ChannelStatus, Report
+from balance_alerts.domain.personal import Contact
 
 _NOT_SPAM = "not-spam"
 
@@ -24,7 +25,7 @@ class EmailEvent:
     """
 
     report: Report
-    address: str | None
+    address: Contact | None
     reference: str | None
     practice_code: str | None
     fact: ContactFact | None = None
@@ -47,7 +48,7 @@ def email_event(event: Mapping[str, Any]) -> EmailEvent | None:
     recipients = mail["destination"]
     return EmailEvent(
         report=report,
-        address=recipients[0] if len(recipients) == 1 else None,
+        address=Contact(recipients[0]) if len(recipients) == 1 else None,
         reference=next(iter(tags.get(ALERT_TAG, [])), None),
         practice_code=next(iter(tags.get(PRACTICE_TAG, [])), None),
         fact=fact,

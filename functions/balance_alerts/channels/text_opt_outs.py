@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.personal import Contact
 from balance_alerts.telemetry import failure
 
 if TYPE_CHECKING:
@@ -47,13 +48,13 @@ class TextOptOuts:
                 "Texts cannot be turned on here yet; reply START to the last one that you got.",
             ) from error
 
-    def pages(self) -> Iterator[list[str]]:
+    def pages(self) -> Iterator[list[Contact]]:
         """Every number on the list, a hundred at a time, each page read when it is asked for."""
         token = ""
         while True:
             given = {"nextToken": token} if token else {}
             page = self._client.list_phone_numbers_opted_out(**given)
-            yield list(page.get("phoneNumbers", []))
+            yield [Contact(number) for number in page.get("phoneNumbers", [])]
             token = page.get("nextToken", "")
             if not token:
                 return

@@ -10,6 +10,7 @@ from typing import Any
 from balance_alerts.channels.provider_errors import detail_code
 from balance_alerts.domain.contact import ContactFact
 from balance_alerts.domain.delivery import ChannelStatus, Report
+from balance_alerts.domain.personal import Contact
 
 NO_QUOTA = "no_quota"
 """The detail of a text that the AWS account's monthly spending limit kept from being sent."""
@@ -23,7 +24,7 @@ class TextRecord:
     """
 
     report: Report
-    number: str
+    number: Contact
     reference: str
     fact: ContactFact | None = None
 
@@ -57,9 +58,8 @@ def text_record(record: Mapping[str, Any]) -> TextRecord:
     status, detail, fact = _meaning(record["status"], said)
     # Written like 2026-03-02 15:00:00.123, in UTC.
     at = datetime.fromisoformat(notification["timestamp"]).replace(tzinfo=UTC)
-    return TextRecord(
-        Report(status, at, detail), delivery["destination"], notification["messageId"], fact
-    )
+    number = Contact(delivery["destination"])
+    return TextRecord(Report(status, at, detail), number, notification["messageId"], fact)
 
 
 def _meaning(status: str, said: str) -> tuple[ChannelStatus, str, ContactFact | None]:

@@ -81,7 +81,7 @@ class AttentionList:
                 *self._payments(practice_id),
                 *self._orphans(practice_id),
                 *self._parked(practice_id),
-                *_locked_links(practice_id),
+                *_locked_links(practice_id, self.clock()),
                 *_unreachable_contacts(practice_id),
             ),
             key=lambda item: (order.index(item.kind), str(item.at), item.item_id),
@@ -137,8 +137,8 @@ class AttentionList:
             )
 
 
-def _locked_links(practice_id: str) -> Iterator[AttentionItem]:
-    for record in locked_links(practice_id):
+def _locked_links(practice_id: str, now: datetime) -> Iterator[AttentionItem]:
+    for record in locked_links(practice_id, now):
         yield AttentionItem(
             item_id=f"{LINK}{record.digest[:DIGITS_OF_LINK]}",
             kind=AttentionKind.LOCKED_LINK,

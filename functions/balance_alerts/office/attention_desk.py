@@ -132,7 +132,9 @@ class AttentionDesk:
         elif item_id.startswith(LINK):
             beginning = item_id.removeprefix(LINK)
             found = [
-                each for each in locked_links(practice_id) if each.digest.startswith(beginning)
+                each
+                for each in locked_links(practice_id, self.clock())
+                if each.digest.startswith(beginning)
             ]
             _forget(found[0] if found else None, noted)
         else:

@@ -9,7 +9,13 @@ from typing import Any
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.queues.import_queue import ImportJob
 from balance_alerts.store.import_files import UploadBucket
-from balance_alerts.store.imports import ImportKind, ImportRecord, Imports, ImportState
+from balance_alerts.store.imports import (
+    ImportKind,
+    ImportRecord,
+    Imports,
+    ImportState,
+    unknown_import,
+)
 from balance_alerts.store.refused_lines import RefusedLine
 
 UPLOAD_WITHIN = timedelta(hours=1)
@@ -89,7 +95,9 @@ class ImportDesk:
 
     def recent(self, practice_id: str) -> list[ImportView]:
         """The newest imports."""
-        return [ImportView(**_told(record)) for record in self.imports.recent(practice_id, 50)]
+        now = self.clock()
+        recent = self.imports.recent(practice_id, 50)
+        return [ImportView(**_told(record)) for record in recent if not record.expired(now)]
 
     def show(self, practice_id: str, import_id: str) -> ImportWithLines:
         """One import, as it stands.
@@ -97,16 +105,27 @@ class ImportDesk:
         Raises:
             RuleError: `unknown_import`.
         """
-        record = self.imports.get(practice_id, import_id)
+        record = self._kept(practice_id, import_id)
         refused = [
             RefusedLineView(line=each.line, code=each.code, message=each.message)
-            for each in self.refused(practice_id, import_id)
+            for each in self.imports.refused(practice_id, import_id)
         ]
         return ImportWithLines(**_told(record), refused=refused)
 
     def refused(self, practice_id: str, import_id: str) -> list[RefusedLine]:
-        """The lines refused so far."""
+        """The lines refused so far.
+
+        Raises:
+            RuleError: `unknown_import`.
+        """
+        self._kept(practice_id, import_id)
         return list(self.imports.refused(practice_id, import_id))
+
+    def _kept(self, practice_id: str, import_id: str) -> ImportRecord:
+        record = self.imports.get(practice_id, import_id)
+        if record.expired(self.clock()):
+            raise unknown_import()
+        return record
 
     def _entered(self, practice_id: str, kind: ImportKind, size: int) -> ImportJob:
         now = self.clock()

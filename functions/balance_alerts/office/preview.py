@@ -129,7 +129,7 @@ class Previews:
         Raises:
             RuleError: `unknown_job`.
         """
-        record = self.jobs.get(practice_id, job_id)
+        record = self.jobs.get(practice_id, job_id, self.clock())
         return PreviewJobView(
             job_id=job_id,
             state=PreviewJobState(record.state),

@@ -64,7 +64,7 @@ def questions_of(file: PatientFile, cursor: str | None = None) -> QuestionsView:
     """
     after = None if cursor is None else sort_key_of(cursor, prefix=QUESTIONS)
     records, last = newest_questions(
-        file.practice_id, file.patient_id, after=after, limit=PAGE_SIZE
+        file.practice_id, file.patient_id, file.now, after=after, limit=PAGE_SIZE
     )
     return QuestionsView(
         questions=[question_view(file.patient_id, record) for record in records],

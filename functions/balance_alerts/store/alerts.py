@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
+from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import ChannelStatus
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
+
+KEPT = timedelta(days=1095)
+"""How long alerts are kept where a deployment chooses nothing else."""
+
+KEPT_AT_LEAST = timedelta(days=90)
+"""The shortest that a deployment may choose."""
 
 
 class AlertRecord(Record, discriminator="alert"):
@@ -54,14 +61,18 @@ class Alert:
 
 
 class Alerts:
-    """The history of alerts."""
+    """The history of alerts, each kept for a while."""
+
+    def __init__(self, clock: Clock, kept_for: timedelta = KEPT) -> None:
+        self._clock = clock
+        self._kept_for = kept_for
 
     def keep(self, alerts: Iterable[Alert]) -> None:
         """Record alerts, 25 a call."""
-        table.write_many(_as_stored(alert) for alert in alerts)
+        table.write_many(_as_stored(alert, self._kept_for) for alert in alerts)
 
     def of_account(self, practice_id: str, patient_id: str) -> list[Alert]:
-        """Every recorded alert of an account, newest first, read consistently."""
+        """Every alert of an account that is kept, newest first, read consistently."""
         pk, _ = keys.account(practice_id, patient_id)
         found = AlertRecord.query(
             pk,
@@ -69,7 +80,12 @@ class Alerts:
             consistent_read=True,
             scan_index_forward=False,
         )
-        return [_to_domain(record, practice_id, patient_id) for record in found]
+        now = self._clock()
+        return [
+            _to_domain(record, practice_id, patient_id)
+            for record in found
+            if not record.expired(now)
+        ]
 
 
 def claim_key(account: AccountRecord) -> keys.Key | None:
@@ -97,12 +113,13 @@ def lost_claim(account: AccountRecord) -> Alert:
     )
 
 
-def _as_stored(alert: Alert) -> AlertRecord:
+def _as_stored(alert: Alert, kept_for: timedelta) -> AlertRecord:
     return AlertRecord(
         *keys.alert(alert.practice_id, alert.patient_id, alert.claimed_at, alert.alert_id),
         alert_id=alert.alert_id,
         claimed_at=alert.claimed_at,
         sent_on=alert.sent_on,
+        expires_at=alert.claimed_at + kept_for,
         channels={
             channel.value: {
                 "status": result.status.value,

@@ -15,6 +15,7 @@ from pynamodb.exceptions import PutError
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import ChannelStatus, Report
 from balance_alerts.store import keys, table
+from balance_alerts.store.alerts import KEPT
 from balance_alerts.store.table import InstantAttribute, Record, instant_text
 
 
@@ -32,9 +33,9 @@ class DeliveryReportRecord(Record, discriminator="delivery_report"):
 
 
 class DeliveryReports:
-    """The reports of the stack's messages."""
+    """The reports of the stack's messages, each kept as long as its alert."""
 
-    def __init__(self, kept_for: timedelta) -> None:
+    def __init__(self, kept_for: timedelta = KEPT) -> None:
         self._kept_for = kept_for
 
     def take(self, channel: Channel, reference: str, report: Report) -> bool:
@@ -68,7 +69,5 @@ def reports_of(
     wanted = {keys.delivery_report(each[0].value, each[1]): each for each in messages}
     found: dict[keys.Key, DeliveryReportRecord] = table.read(wanted)
     return {
-        wanted[key]: record.to_domain()
-        for key, record in found.items()
-        if record.expires_at is None or now < record.expires_at
+        wanted[key]: record.to_domain() for key, record in found.items() if not record.expired(now)
     }

@@ -144,7 +144,7 @@ class Imports:
         key = keys.import_(practice_id, import_id)
         record: ImportRecord | None = table.read([key]).get(key)
         if record is None:
-            raise RuleError("unknown_import", "There is no import with this id.")
+            raise unknown_import()
         return record
 
     def recent(self, practice_id: str, limit: int = 20) -> Iterator[ImportRecord]:
@@ -224,3 +224,8 @@ class Imports:
             record.refresh(consistent_read=True)
             return bool(record.moved_by == moved_by)
         return True
+
+
+def unknown_import() -> RuleError:
+    """There is none of this id, or none any more."""
+    return RuleError("unknown_import", "There is no import with this id.")

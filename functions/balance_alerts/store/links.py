@@ -71,11 +71,11 @@ class Links:
             for record in (_as_stored(link), issued, note):
                 transaction.save(record)
 
-    def find(self, digest: str) -> Link | None:
-        """The link of this digest, whether or not it has ended."""
+    def find(self, digest: str, now: datetime) -> Link | None:
+        """The link of this digest, whether or not it has ended, as long as it is kept."""
         key = keys.link(digest)
         record: LinkRecord | None = table.read([key]).get(key)
-        return None if record is None else to_domain(digest, record)
+        return None if record is None or record.expired(now) else to_domain(digest, record)
 
 
 def issued_links_of(practice_id: str, patient_id: str) -> list[IssuedLinkRecord]:

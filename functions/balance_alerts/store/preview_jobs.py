@@ -48,7 +48,7 @@ class PreviewJobs:
             expires_at=now + KEPT,
         ).save()
 
-    def get(self, practice_id: str, job_id: str) -> PreviewJobRecord:
+    def get(self, practice_id: str, job_id: str, now: datetime) -> PreviewJobRecord:
         """One of them, read consistently.
 
         Raises:
@@ -56,7 +56,7 @@ class PreviewJobs:
         """
         key = keys.preview_job(practice_id, job_id)
         record: PreviewJobRecord | None = table.read([key]).get(key)
-        if record is None:
+        if record is None or record.expired(now):
             raise RuleError("unknown_job", "There is no such preview; ask for it again.")
         return record
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
@@ -19,6 +19,9 @@ from balance_alerts.store.table import InstantAttribute, NameAttribute, Record, 
 
 QUESTIONS = "QUESTION#"
 """What the sort keys of questions begin with."""
+
+KEPT = timedelta(days=1095)
+"""How long answered questions are kept where a deployment chooses nothing else."""
 
 
 class QuestionRecord(Record, discriminator="question"):
@@ -69,10 +72,11 @@ class Question:
 
 
 class Questions:
-    """The questions of the stack."""
+    """The questions of the stack. Open ones stay; an answered one is kept for a while."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, kept_for: timedelta = KEPT) -> None:
         self._accounts = accounts
+        self._kept_for = kept_for
 
     def ask(self, practice_id: str, patient_id: str, question: Question, *, today: date) -> date:
         """Keep a question and pause the account's alerts, both or neither.
@@ -148,6 +152,7 @@ class Questions:
             held = HoldReason.PATIENT_QUESTION in account.to_domain().holds
             record.state, record.answer = QuestionState.ANSWERED.value, message
             record.answered_by, record.answered_at = by.name, now
+            record.expires_at = owner.expires_at = now + self._kept_for
             if release_hold:
                 account.release(HoldReason.PATIENT_QUESTION)
             note = audit_record(
@@ -165,6 +170,7 @@ class Questions:
                 transaction.update(record, record.changes(), condition=still_open)
                 transaction.delete(before)
                 transaction.save(_listed(practice_id, patient_id, record))
+                transaction.update(owner, owner.changes())
                 transaction.save(note)
                 if changes := account.changes():
                     transaction.update(account, changes)
@@ -179,11 +185,12 @@ def _listed(practice_id: str, patient_id: str, record: QuestionRecord) -> Listed
         patient_id=patient_id,
         question_id=record.question_id,
         asked_at=record.asked_at,
+        expires_at=record.expires_at,
     )
 
 
 def questions_in(
-    practice_id: str, state: QuestionState, *, after: str | None, limit: int
+    practice_id: str, state: QuestionState, now: datetime, *, after: str | None, limit: int
 ) -> tuple[list[tuple[str, QuestionRecord]], str | None]:
     """A page of a practice's questions in one state, each with whose it is, oldest first.
 
@@ -208,13 +215,13 @@ def questions_in(
     records = [
         (str(each.patient_id), found[key])
         for each, key in zip(page, wanted, strict=True)
-        if key in found
+        if key in found and not found[key].expired(now)
     ]
     return records, page[-1].sk if len(listed) > limit else None
 
 
 def newest_questions(
-    practice_id: str, patient_id: str, *, after: str | None, limit: int
+    practice_id: str, patient_id: str, now: datetime, *, after: str | None, limit: int
 ) -> tuple[list[QuestionRecord], str | None]:
     """A page of a patient's questions, newest first, and the sort key to go on after."""
     pk, _ = keys.account(practice_id, patient_id)
@@ -229,4 +236,5 @@ def newest_questions(
         )
     )
     page = records[:limit]
-    return page, page[-1].sk if len(records) > limit else None
+    kept = [record for record in page if not record.expired(now)]
+    return kept, page[-1].sk if len(records) > limit else None

@@ -48,19 +48,19 @@ class LockedLinkRecord(Record, discriminator="locked_link"):
         return str(self.sk).removeprefix(_LOCKED)
 
 
-def locked_links(practice_id: str) -> list[LockedLinkRecord]:
+def locked_links(practice_id: str, now: datetime) -> list[LockedLinkRecord]:
     """The links of a practice that wrong tries locked in the last weeks, or ended."""
     pk, beginning = keys.locked_link(practice_id, "")
-    return list(
-        LockedLinkRecord.query(pk, LockedLinkRecord.sk.startswith(beginning), consistent_read=True)
-    )
+    of_links = LockedLinkRecord.sk.startswith(beginning)
+    found = LockedLinkRecord.query(pk, of_links, consistent_read=True)
+    return [record for record in found if not record.expired(now)]
 
 
 def locked_links_of(practice_id: str, patient_id: str, now: datetime) -> int:
     """How many links of a patient are locked at this instant, or ended by wrong tries."""
     return sum(
         bool(record.ended) or now < record.locked_at + LOCK_LASTS
-        for record in locked_links(practice_id)
+        for record in locked_links(practice_id, now)
         if record.patient_id == patient_id
     )
 

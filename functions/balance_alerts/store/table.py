@@ -130,6 +130,10 @@ class Record(Model):
     record = DiscriminatorAttribute()
     expires_at = TTLAttribute(null=True)
 
+    def expired(self, now: datetime) -> bool:
+        """Whether it is gone, though DynamoDB may take days to delete it."""
+        return self.expires_at is not None and self.expires_at <= now
+
     def __repr__(self) -> str:
         # Not what it holds, nor its keys: those of contacts and of names are made of them.
         return f"<{type(self).__name__}>"

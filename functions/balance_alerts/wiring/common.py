@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -68,9 +68,14 @@ class CommonParts:
         """The history of alerts."""
         from balance_alerts.store.alerts import Alerts
 
-        return Alerts()
+        return Alerts(self.now, **kept_for(os.environ.get("ALERT_HISTORY_DAYS")))
 
     def client(self, name: ClientName) -> Any:
         """A client for what may be repeated, with time limits that leave a run some time."""
         config = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard"})
         return self.session.create_client(name, config=config)
+
+
+def kept_for(days: str | None) -> dict[str, timedelta]:
+    """How long something is kept, as an argument; none where the deployment says nothing."""
+    return {"kept_for": timedelta(days=int(days))} if days else {}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from balance_alerts.wiring.common import CommonParts
+from balance_alerts.wiring.common import CommonParts, kept_for
 
 if TYPE_CHECKING:
     from balance_alerts.channels.text_opt_outs import TextOptOuts
@@ -25,8 +24,8 @@ class DeliveryParts(CommonParts):
         from balance_alerts.delivery.reports import ReportDesk
         from balance_alerts.store.delivery_reports import DeliveryReports
 
-        kept_for = timedelta(days=int(os.environ["ALERT_HISTORY_DAYS"]))
-        return ReportDesk(self.practices, self.accounts, DeliveryReports(kept_for))
+        reports = DeliveryReports(**kept_for(os.environ.get("ALERT_HISTORY_DAYS")))
+        return ReportDesk(self.practices, self.accounts, reports)
 
     @cached_property
     def reply_desk(self) -> ReplyDesk:

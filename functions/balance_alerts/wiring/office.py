@@ -7,6 +7,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from balance_alerts.wiring.common import kept_for
 from balance_alerts.wiring.importing import ImportParts
 from balance_alerts.wiring.paying import PaymentParts
 
@@ -88,7 +89,7 @@ class OfficeParts(ImportParts, PaymentParts):
         """The patients' questions."""
         from balance_alerts.store.questions import Questions
 
-        return Questions(self.accounts)
+        return Questions(self.accounts, **kept_for(os.environ.get("QUESTION_HISTORY_DAYS")))
 
     @cached_property
     def import_desk(self) -> ImportDesk:

@@ -63,7 +63,11 @@ class QuestionsSubject:
         cursor = request.query.get("cursor") or None
         after = None if cursor is None else sort_key_of(cursor, prefix=f"{asked}#")
         found, going_on = questions_in(
-            member.practice_id, QuestionState(asked), after=after, limit=PAGE_SIZE
+            member.practice_id,
+            QuestionState(asked),
+            self.wiring.now(),
+            after=after,
+            limit=PAGE_SIZE,
         )
         view = QuestionsView(
             questions=[question_view(patient_id, record) for patient_id, record in found],
