@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from balance_alerts.domain.calendar import zone
 from balance_alerts.domain.errors import RuleError
@@ -13,6 +15,9 @@ from balance_alerts.gateway.codes import ChargeState
 from balance_alerts.gateway.reports import Batch, ListedTransaction
 from balance_alerts.payments.connections import Connections
 from balance_alerts.store import keys, table
+
+_AT_ONCE = 8
+"""Settlements that the gateway is asked about together; each takes it up to a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,10 @@ class Deposits:
         try:
             merchant = self.connections.merchant_of(practice)
             batches = merchant.settled_batches(begins, ends)
-            found = [self._deposit(practice.practice_id, merchant, batch) for batch in batches]
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                found = list(
+                    pool.map(partial(self._deposit, practice.practice_id, merchant), batches)
+                )
         except GatewayError as error:
             raise RuleError(
                 "gateway_unreachable", "Authorize.net does not answer properly; try again later."
