@@ -10,12 +10,18 @@ from typing import Any
 from balance_alerts.alerts.history import alert_history
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.practice import Frequency, Practice
+from balance_alerts.office.jobs import MOST_AT_ONCE
 from balance_alerts.queues.alert_queue import Slice
+from balance_alerts.store import table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.alerts import Alert
+from balance_alerts.store.patient_names import name_records
 from balance_alerts.store.registration import Registration
 from infra.local.stack import LocalStack
 from tests import builders
+
+NOBODY = {"first_name": "Nobody", "last_name": "Nobody"}
+MANY = range(MOST_AT_ONCE + 1)
 
 _numbers = count(1)
 
@@ -60,6 +66,14 @@ class Clinic:
         for patient_id in ids:
             self.patient(patient_id, **details)
         return ids
+
+    def grow(self) -> None:
+        """Make the practice one that nobody waits for: a name each of thousands of patients.
+
+        They have no accounts, so whatever looks at accounts finds what it found before.
+        """
+        names = (name_records(self.practice.practice_id, f"more-{n}", **NOBODY) for n in MANY)
+        table.write_many(record for records in names for record in records[:1])
 
     def slice(self, *patient_ids: str) -> Slice:
         """A slice as a scan would have queued it."""

@@ -9,6 +9,7 @@ from http import HTTPStatus
 import pytest
 
 from balance_alerts.domain.permissions import Level
+from balance_alerts.store.jobs import JobKind
 from balance_alerts.store.orphan_charges import OrphanCharges, OrphanReason
 from infra.local.gateway.modes import GatewayMode
 from staff.api import GUARDED
@@ -115,7 +116,7 @@ def whats_theirs(clinic: Clinic, browser: Browser) -> dict[str, str]:
         now=stack.now(),
     )
     upload = owner.send("POST", "/imports/uploads?kind=entries")
-    previews = replace(stack.wiring.previews, start=lambda *_: None)
+    desk = replace(stack.wiring.job_desk, start=lambda *_: None)
     return {
         "patient_id": "p-1",
         "channel": "text",
@@ -124,7 +125,7 @@ def whats_theirs(clinic: Clinic, browser: Browser) -> dict[str, str]:
         "question_id": asked.json["question_id"],
         "item_id": f"charge-600.{orphan.value}",
         "import_id": upload.json["import_id"],
-        "job_id": previews.begin(practice_id, "{}"),
+        "job_id": desk.begin(practice_id, JobKind.PREVIEW, "{}"),
         "staff_id": owner.get("/staff").json["staff"][0]["staff_id"],
     }
 

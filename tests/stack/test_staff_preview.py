@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,12 +10,11 @@ import pytest
 from balance_alerts.domain.account import HoldReason
 from balance_alerts.domain.permissions import Level
 from tests import builders
-from tests.stack.due import Clinic, clinics
+from tests.stack.due import Clinic
 from tests.stack.portal_client import Browser
 from tests.stack.staff_client import staff
 
 PATH = "/practice/balance-alerts/preview"
-WORKER = "balance-alerts-preview-alerts"
 
 
 @pytest.fixture
@@ -64,27 +62,6 @@ def test_other_settings_are_foreseen_and_not_saved(clinic: Clinic, director: Bro
     assert director.send("POST", PATH, {"daily_limit": -1}).code == "invalid_value"
     assert director.get("/practice").json == before
     assert director.get("/audit").json["changes"] == []
-
-
-def test_a_large_practice_is_looked_at_in_the_background(
-    clinic: Clinic, browser: Browser, director: Browser
-) -> None:
-    clinic.patients(3)
-    stack, practice_id = clinic.stack, clinic.practice.practice_id
-    started: list[tuple[str, str]] = []
-    previews = replace(stack.wiring.previews, at_once=2, start=lambda *job: started.append(job))
-    assert previews.few_patient_ids(practice_id) is None
-    job_id = previews.begin(practice_id, '{"frequency": "monthly"}')
-    assert started == [(practice_id, job_id)]
-    path = f"{PATH}/{job_id}"
-    waiting = director.get(path).json
-    assert (waiting["state"], waiting["preview"]) == ("running", None)
-    other = staff(browser, next(clinics(stack)), Level.BUSINESS_OWNER)
-    assert other.get(path).code == "unknown_job"
-    stack.invoke(WORKER, {"practice_id": practice_id, "job_id": job_id})
-    done = director.get(path).json
-    assert (done["state"], done["looked_at"], done["accounts"]) == ("done", 3, 3)
-    assert done["preview"] == director.send("POST", PATH, {"frequency": "monthly"}).json
 
 
 def test_the_first_day_is_what_the_scan_then_does(clinic: Clinic, director: Browser) -> None:

@@ -13,6 +13,7 @@ from tests.stack.due import Clinic, clinics
 from tests.stack.portal_client import Browser, browser_of
 from tests.stack.staff_client import staff
 from tests.stack.test_staff_card_payments import CREDENTIALS
+from tests.stack.test_staff_jobs import got, when_ended
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +52,15 @@ def test_running_a_practice_needs_nothing_that_the_template_does_not_grant(owner
         assert owner.send("PUT", path, change).status == 200, change
     assert owner.send("DELETE", path).status == 204
     assert len(owner.get("/audit").json["changes"]) == 10
+
+
+def test_a_job_needs_nothing_that_the_template_does_not_grant(
+    clinic: Clinic, owner: Browser
+) -> None:
+    clinic.grow()
+    answer = owner.get("/reports/payments")
+    assert answer.status == 202, answer
+    job = when_ended(owner, f"/reports/jobs/{answer.json['job_id']}")
+    assert job["state"] == "done"
+    table, _ = got(job["csv"]["url"])
+    assert table.startswith("paid_at,")

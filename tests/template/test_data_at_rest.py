@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from balance_alerts.store.jobs import KEPT
 from tests.template.loading import Template, listed, referred
 
 WORK_QUEUES = {
@@ -77,12 +78,13 @@ class TestImportBucket:
     def test_is_never_public(self, bucket: dict[str, Any]) -> None:
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
 
-    def test_forgets_files_after_the_days_chosen(self, bucket: dict[str, Any]) -> None:
-        (rule,) = bucket["LifecycleConfiguration"]["Rules"]
-        assert rule["Status"] == "Enabled"
-        assert rule["ExpirationInDays"] == {"Ref": "ImportedFileDays"}
-        assert "Filter" not in rule
-        assert "Prefix" not in rule
+    def test_forgets_files_after_the_days_chosen_and_what_jobs_made_after_one(
+        self, bucket: dict[str, Any]
+    ) -> None:
+        rules = bucket["LifecycleConfiguration"]["Rules"]
+        assert {rule["Status"] for rule in rules} == {"Enabled"}
+        days = {rule.get("Prefix", ""): rule["ExpirationInDays"] for rule in rules}
+        assert days == {"": {"Ref": "ImportedFileDays"}, "jobs/": KEPT.days}
         assert "VersioningConfiguration" not in bucket  # an old version would outlive its file
 
     def test_tells_the_import_queue_of_uploads(self, bucket: dict[str, Any]) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from balance_alerts.store.jobs import GIVEN_UP_AFTER, MOST_TRIES
 from tests.template.loading import Template, listed, referred
 
 CODE = Path(__file__).parents[2] / "functions"
@@ -20,7 +22,7 @@ FUNCTIONS = (
     "ReconcilePayments",
     "GatewayWebhooks",
     "Staff",
-    "PreviewAlerts",
+    "StaffJobs",
     "DeliveryEvents",
     "TextDeliveryLog",
     "OptOutList",
@@ -140,6 +142,13 @@ class TestSchedules:
         destination = failed["DestinationConfig"]["OnFailure"]["Destination"]
         assert failed["MaximumEventAgeInSeconds"] <= minutes * 60
         assert referred(destination) == dead_letters
+
+
+def test_no_job_is_worked_on_once_it_counts_as_failed(template: Template) -> None:
+    worker = template.properties("StaffJobs")
+    begins_within = worker["EventInvokeConfig"]["MaximumEventAgeInSeconds"]
+    assert timedelta(seconds=begins_within + worker["Timeout"]) <= GIVEN_UP_AFTER
+    assert worker["EventInvokeConfig"]["MaximumRetryAttempts"] == MOST_TRIES - 1
 
 
 def test_scan_may_invoke_the_function_of_its_own_name(template: Template) -> None:

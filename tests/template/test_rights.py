@@ -15,7 +15,7 @@ ROLES = (
     "ScanScheduleRole",
     "PortalRole",
     "StaffRole",
-    "PreviewAlertsRole",
+    "StaffJobsRole",
     "ReconcilePaymentsRole",
     "ReconcileScheduleRole",
     "GatewayWebhooksRole",
@@ -124,6 +124,18 @@ def test_scan_writes_nothing_but_updates(template: Template) -> None:
 def test_import_reads_uploads_and_changes_none(template: Template) -> None:
     on_files = {act for act in actions(template, "ImportBalancesRole") if act.startswith("s3:")}
     assert on_files == {"s3:GetObject", "s3:ListBucket"}
+
+
+def test_what_jobs_make_is_written_by_their_worker_and_handed_out_by_staff(
+    template: Template,
+) -> None:
+    on_files = {
+        role: statement["Action"]
+        for role in ROLES
+        for statement in template.statements(role)
+        if statement.get("Resource") == {"Fn::Sub": "${ImportBucket.Arn}/jobs/*"}
+    }
+    assert on_files == {"StaffJobsRole": "s3:PutObject", "StaffRole": "s3:GetObject"}
 
 
 def test_credentials_are_read_by_who_takes_payments_and_by_name(template: Template) -> None:

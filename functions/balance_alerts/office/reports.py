@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple, TypeVar
 
+from balance_alerts.alerts.history import as_they_stand
 from balance_alerts.domain.alert_effect import payments_after
 from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock, local_date
 from balance_alerts.domain.delivery import ChannelStatus
-from balance_alerts.domain.ledger import EntryKind, LedgerEntry
+from balance_alerts.domain.ledger import LedgerEntry
 from balance_alerts.domain.practice import Practice
+from balance_alerts.office.jobs import SOME, Progress
 from balance_alerts.portal.payments import payment_rows
-from balance_alerts.store.alerts import Alert, Alerts
-from balance_alerts.store.attempts import Attempts
-from balance_alerts.store.entries import entries_of
-from balance_alerts.store.practice_accounts import items_of, patient_ids_of
+from balance_alerts.store.account_history import (
+    AlertsAndPayments,
+    alerts_and_payments,
+    attempts_and_payments,
+)
+from balance_alerts.store.alerts import Alert
+from balance_alerts.store.practice_accounts import items_of
+from balance_alerts.store.table import instant_text
+
+T = TypeVar("T")
 
 _READERS = 8
 _CAME_BACK = frozenset(
@@ -30,6 +39,22 @@ _CAME_BACK = frozenset(
         ChannelStatus.OPTED_OUT,
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Local days of a practice, from one through another."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @property
+    def since(self) -> datetime:
+        """An instant before the first of them, wherever the practice and its patients are."""
+        return datetime.combine(self.first, time(), UTC) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,82 +96,92 @@ class OnlinePayment:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Looks through the accounts of a practice."""
+    """Looks through accounts of a practice."""
 
-    alerts: Alerts
-    attempts: Attempts
     clock: Clock
 
-    def balance_alerts(self, practice: Practice, first: date, last: date) -> AlertReport:
-        """Alerts from one local day through another, and what was paid after them."""
+    def balance_alerts(
+        self, practice: Practice, days: Days, patient_ids: Sequence[str], tell: Progress
+    ) -> AlertReport:
+        """Alerts of these local days, and what was paid after them."""
+        now = self.clock()
+
+        def of(patient_id: str) -> AlertsAndPayments:
+            alerts, paid = alerts_and_payments(practice.practice_id, patient_id, days.since)
+            return as_they_stand(alerts, now), paid
+
         counts: Counter[tuple[date, str]] = Counter()
-        for alerts, entries in self._alerted(practice.practice_id, first):
-            shown = [alert for alert in alerts if first <= alert.sent_on <= last]
-            for alert in shown:
-                counts.update((alert.sent_on, name) for name in _came_to(alert))
-            rows = payment_rows(entries, (), self.clock())
+        alerted = _Since("last_alert_on", days.first.isoformat())
+        for alerts, paid in _each(practice.practice_id, patient_ids, alerted, of, tell):
+            for alert in alerts:
+                if alert.sent_on in days:
+                    counts.update((alert.sent_on, name) for name in _came_to(alert))
             payments = [
                 (local_date(row.recorded_at, practice.time_zone), row.amount_cents)
-                for row in rows
-                if row.kind.value == EntryKind.PAYMENT.value
+                for row in payment_rows(paid, (), now)
             ]
             # Later alerts than those shown may be the last before a payment.
             for day, amounts in payments_after((each.sent_on for each in alerts), payments).items():
-                if first <= day <= last:
+                if day in days:
                     counts[day, "payments"] += len(amounts)
                     counts[day, "paid_cents"] += sum(amounts)
-        names = ("sent", "delivered", "failed", "opted_out", "payments", "paid_cents")
-        days = sorted({day for day, _ in counts})
-        return AlertReport(
-            days=[
-                AlertDayView(on=day, **{name: counts[day, name] for name in names}) for day in days
-            ],
-            **{name: sum(counts[day, name] for day in days) for name in names},
-        )
+        return _alert_report(counts)
 
-    def payments(self, practice: Practice, first: date, last: date) -> list[OnlinePayment]:
-        """The card payments begun from one local day through another, oldest first."""
+    def payments(
+        self, practice: Practice, days: Days, patient_ids: Sequence[str], tell: Progress
+    ) -> list[OnlinePayment]:
+        """The card payments begun on these local days, oldest first."""
 
         def of(patient_id: str) -> list[OnlinePayment]:
-            entries = entries_of(practice.practice_id, patient_id)
+            attempts, paid = attempts_and_payments(practice.practice_id, patient_id, days.since)
             return [
-                OnlinePayment(attempt, _cases_of(attempt, entries))
-                for attempt in self.attempts.of_account(practice.practice_id, patient_id)
+                OnlinePayment(attempt, _cases_of(attempt, paid))
+                for attempt in attempts
                 if attempt.state is AttemptState.APPROVED
-                and first <= local_date(attempt.begun_at, practice.time_zone) <= last
+                and local_date(attempt.begun_at, practice.time_zone) in days
             ]
 
-        practice_id, attribute = practice.practice_id, "newest_online_payment_at"
-        paying = [
-            item["patient_id"]["S"]
-            for item in items_of(
-                practice_id, patient_ids_of(practice_id), ("patient_id", attribute)
-            )
-            if attribute in item
-            and local_date(datetime.fromisoformat(item[attribute]["S"]), practice.time_zone)
-            >= first
-        ]
-        with ThreadPoolExecutor(_READERS) as pool:
-            found = [payment for some in pool.map(of, paying) for payment in some]
+        paying = _Since("newest_online_payment_at", instant_text(days.since))
+        each = _each(practice.practice_id, patient_ids, paying, of, tell)
+        found = [payment for some in each for payment in some]
         return sorted(found, key=lambda each: (each.attempt.begun_at, each.attempt.attempt_id))
 
-    def _alerted(
-        self, practice_id: str, first: date
-    ) -> Iterator[tuple[Sequence[Alert], Sequence[LedgerEntry]]]:
-        """Alerts and entries of every account that was alerted on this day or later."""
 
-        def of(patient_id: str) -> tuple[list[Alert], list[LedgerEntry]]:
-            alerts = self.alerts.of_account(practice_id, patient_id)
-            return alerts, list(entries_of(practice_id, patient_id))
+class _Since(NamedTuple):
+    """What an account has to say, and since when, to be looked at more closely."""
 
-        attributes = ("patient_id", "last_alert_on")
-        alerted = [
-            item["patient_id"]["S"]
-            for item in items_of(practice_id, patient_ids_of(practice_id), attributes)
-            if item["last_alert_on"]["S"] >= first.isoformat()
-        ]
-        with ThreadPoolExecutor(_READERS) as pool:
-            yield from pool.map(of, alerted)
+    attribute: str
+    earliest: str
+
+
+def _each(
+    practice_id: str,
+    patient_ids: Sequence[str],
+    since: _Since,
+    read: Callable[[str], T],
+    tell: Progress,
+) -> Iterator[T]:
+    """What `read` finds of each of these accounts that has something to tell."""
+    with ThreadPoolExecutor(_READERS) as pool:
+        for start in range(0, len(patient_ids), SOME):
+            some = patient_ids[start : start + SOME]
+            items = items_of(practice_id, some, ("patient_id", since.attribute))
+            wanted = [
+                item["patient_id"]["S"]
+                for item in items
+                if since.attribute in item and item[since.attribute]["S"] >= since.earliest
+            ]
+            yield from pool.map(read, wanted)
+            tell(start + len(some))
+
+
+def _alert_report(counts: Counter[tuple[date, str]]) -> AlertReport:
+    names = ("sent", "delivered", "failed", "opted_out", "payments", "paid_cents")
+    days = sorted({day for day, _ in counts})
+    return AlertReport(
+        days=[AlertDayView(on=day, **{name: counts[day, name] for name in names}) for day in days],
+        **{name: sum(counts[day, name] for day in days) for name in names},
+    )
 
 
 def _came_to(alert: Alert) -> Iterator[str]:
@@ -161,9 +196,9 @@ def _came_to(alert: Alert) -> Iterator[str]:
         yield "opted_out"
 
 
-def _cases_of(attempt: Attempt, entries: Sequence[LedgerEntry]) -> dict[str, int]:
+def _cases_of(attempt: Attempt, paid: Sequence[LedgerEntry]) -> dict[str, int]:
     shares: Counter[str] = Counter()
-    for entry in entries:
-        if entry.kind is EntryKind.PAYMENT and entry.external_ref == attempt.trans_id:
+    for entry in paid:
+        if entry.external_ref == attempt.trans_id:
             shares[entry.case_id] += entry.amount_cents
     return dict(shares)

@@ -82,9 +82,7 @@ class Alerts:
         )
         now = self._clock()
         return [
-            _to_domain(record, practice_id, patient_id)
-            for record in found
-            if not record.expired(now)
+            alert_of(record, practice_id, patient_id) for record in found if not record.expired(now)
         ]
 
 
@@ -131,7 +129,8 @@ def _as_stored(alert: Alert, kept_for: timedelta) -> AlertRecord:
     )
 
 
-def _to_domain(record: AlertRecord, practice_id: str, patient_id: str) -> Alert:
+def alert_of(record: AlertRecord, practice_id: str, patient_id: str) -> Alert:
+    """An alert as recorded, of the account that it lies with."""
     return Alert(
         practice_id=practice_id,
         patient_id=patient_id,

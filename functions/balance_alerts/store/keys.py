@@ -233,9 +233,9 @@ def unreachable_contact(practice_id: str, item_id: str) -> Key:
     return f"PRACTICE#{practice_id}", f"UNREACHABLE#{item_id}"
 
 
-def preview_job(practice_id: str, job_id: str) -> Key:
-    """A preview that was asked for."""
-    return f"PRACTICE#{practice_id}", f"PREVIEW#{job_id}"
+def job(practice_id: str, job_id: str) -> Key:
+    """Work that is done in the background."""
+    return f"PRACTICE#{practice_id}", f"JOB#{job_id}"
 
 
 def team_member(practice_id: str, staff_id: str) -> Key:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef, QueryInputTypeDef
 
 READERS = 4
+_CHUNKS_AHEAD = 20
 _NAMES_A_PAGE = 2_000
 _TRIES = 8
 _ATTRIBUTES = (
@@ -81,8 +82,11 @@ def items_of(
         for start in range(0, len(patient_ids), table.KEYS_A_READ)
     ]
     with ThreadPoolExecutor(READERS) as pool:
-        for items in pool.map(lambda chunk: _items(practice_id, chunk, attributes), chunks):
-            yield from items
+        # Only so many at once: whoever takes them may be slower than whoever reads.
+        for start in range(0, len(chunks), _CHUNKS_AHEAD):
+            some = chunks[start : start + _CHUNKS_AHEAD]
+            for items in pool.map(lambda chunk: _items(practice_id, chunk, attributes), some):
+                yield from items
 
 
 def _items(

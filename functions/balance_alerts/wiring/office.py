@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from balance_alerts.office.attention_desk import AttentionDesk
     from balance_alerts.office.deposits import Deposits
     from balance_alerts.office.import_desk import ImportDesk
+    from balance_alerts.office.jobs import JobDesk
     from balance_alerts.office.practice_changes import PracticeChanges
     from balance_alerts.office.preview import Previews
     from balance_alerts.office.reports import Reports
     from balance_alerts.office.team import TeamDesk
+    from balance_alerts.store.job_files import JobFiles
+    from balance_alerts.store.jobs import Jobs
     from balance_alerts.store.questions import Questions
     from balance_alerts.store.team import Team
 
@@ -40,16 +43,36 @@ class OfficeParts(ImportParts, PaymentParts):
     def previews(self) -> Previews:
         """What foresees alerts under other settings."""
         from balance_alerts.office.preview import Previews
-        from balance_alerts.store.preview_jobs import PreviewJobs
 
-        return Previews(self.practices, PreviewJobs(), self._start_preview, self.now)
+        return Previews(self.practices, self.now)
 
-    def _start_preview(self, practice_id: str, job_id: str) -> None:
+    @cached_property
+    def jobs(self) -> Jobs:
+        """What is done in the background."""
+        from balance_alerts.store.jobs import Jobs
+
+        return Jobs()
+
+    @cached_property
+    def job_desk(self) -> JobDesk:
+        """Where it is asked for."""
+        from balance_alerts.office.jobs import JobDesk
+
+        return JobDesk(self.jobs, self._start_job, self.now)
+
+    def _start_job(self, practice_id: str, job_id: str) -> None:
         self.client("lambda").invoke(
-            FunctionName=os.environ["PREVIEW_FUNCTION_NAME"],
+            FunctionName=os.environ["JOB_FUNCTION_NAME"],
             InvocationType="Event",
             Payload=json.dumps({"practice_id": practice_id, "job_id": job_id}),
         )
+
+    @cached_property
+    def job_files(self) -> JobFiles:
+        """The files that came of it."""
+        from balance_alerts.store.job_files import JobFiles
+
+        return JobFiles(self._bucket_client, os.environ["IMPORT_BUCKET"])
 
     @cached_property
     def team(self) -> Team:
@@ -94,24 +117,27 @@ class OfficeParts(ImportParts, PaymentParts):
     @cached_property
     def import_desk(self) -> ImportDesk:
         """Where files are handed in."""
-        from botocore.config import Config
-
         from balance_alerts.office.import_desk import ImportDesk
         from balance_alerts.store.import_files import UploadBucket
         from balance_alerts.store.imports import Imports
 
-        # Addresses to upload to are signed as encrypted buckets want it.
-        config = Config(connect_timeout=2, read_timeout=20, signature_version="s3v4")
-        client = self.session.create_client("s3", config=config)
-        bucket = UploadBucket(cast("S3Client", client), os.environ["IMPORT_BUCKET"])
+        bucket = UploadBucket(self._bucket_client, os.environ["IMPORT_BUCKET"])
         return ImportDesk(Imports(), bucket, self.now)
+
+    @cached_property
+    def _bucket_client(self) -> S3Client:
+        from botocore.config import Config
+
+        # Addresses that others use are signed as encrypted buckets want it.
+        config = Config(connect_timeout=2, read_timeout=20, signature_version="s3v4")
+        return cast("S3Client", self.session.create_client("s3", config=config))
 
     @cached_property
     def reports(self) -> Reports:
         """What looks back."""
         from balance_alerts.office.reports import Reports
 
-        return Reports(self.alerts, self.attempts, self.now)
+        return Reports(self.now)
 
     @cached_property
     def deposits(self) -> Deposits:

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from balance_alerts.access.staff import StaffMember
 from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.exchange import Answer, Request
-from balance_alerts.http_api.shapes import sent
+from balance_alerts.http_api.shapes import parse, sent
+from balance_alerts.office.jobs import JobStarted, JobView
 from balance_alerts.office.practice import PracticeView, practice_view
-from balance_alerts.office.preview import PreviewJobView, PreviewStarted, PreviewView
+from balance_alerts.office.preview import PreviewView
+from balance_alerts.store.jobs import JobKind
+from staff.background.preview import PreviewWork
+from staff.background.work import answered
 from staff.operation import StaffOperation
 from staff.requests.practice import AlertSettingsChange, ProfileChange, alert_changes
 
@@ -18,6 +22,13 @@ if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
 
 ALERT_PROBLEMS = ("no_send_days", "send_window_out_of_hours", "send_window_too_short")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewJobView(JobView):
+    """How far a preview is: `looked_at` of so many accounts, and the preview once it is done."""
+
+    preview: PreviewView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class PracticeSubject:
             summary="The alerts of the next 60 days under these settings; nothing is saved",
             least=Level.THERAPY_DIRECTOR,
             body=AlertSettingsChange,
-            answers={200: PreviewView, 202: PreviewStarted},
+            answers={200: PreviewView, 202: JobStarted},
             problems=("unknown_practice", *ALERT_PROBLEMS),
         ),
         StaffOperation(
@@ -101,15 +112,12 @@ class PracticeSubject:
 
     def preview_balance_alerts(self, member: StaffMember, request: Request) -> Answer:
         """Foresee alerts under other settings."""
-        changes, previews = alert_changes(request.read(AlertSettingsChange)), self.wiring.previews
-        practice = previews.would_be(member.practice_id, changes)
-        patient_ids = previews.few_patient_ids(member.practice_id)
-        if patient_ids is None:
-            job_id = previews.begin(member.practice_id, request.body or "")
-            return Answer(status=202, content=PreviewStarted(job_id=job_id))
-        return Answer(content=previews.foresee(practice, patient_ids))
+        request.read(AlertSettingsChange)
+        return answered(PreviewWork(self.wiring, member.practice_id, request.body or ""))
 
     def show_preview(self, member: StaffMember, request: Request) -> Answer:
         """Show how far it is."""
-        job_id = request.parameters["job_id"]
-        return Answer(content=self.wiring.previews.job(member.practice_id, job_id))
+        desk, job_id = self.wiring.job_desk, request.parameters["job_id"]
+        job = desk.find(member.practice_id, job_id, JobKind.PREVIEW)
+        preview = None if job.content is None else parse(PreviewView, job.content)
+        return Answer(content=PreviewJobView(**desk.told(job), preview=preview))

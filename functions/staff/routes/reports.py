@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from balance_alerts.access.staff import StaffMember
@@ -11,10 +11,15 @@ from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.practice import Practice
-from balance_alerts.http_api.csv_text import CSV, csv_text
+from balance_alerts.http_api.csv_text import CSV
 from balance_alerts.http_api.exchange import Answer, Request
+from balance_alerts.http_api.shapes import parse
 from balance_alerts.office.deposits import DepositView
-from balance_alerts.office.reports import AlertReport, OnlinePayment
+from balance_alerts.office.jobs import JobStarted, JobView
+from balance_alerts.office.reports import AlertReport, Days
+from balance_alerts.store.jobs import JobKind
+from staff.background.reports import AlertReportWork, PaymentReportWork
+from staff.background.work import answered
 from staff.operation import StaffOperation
 
 if TYPE_CHECKING:
@@ -22,20 +27,9 @@ if TYPE_CHECKING:
 
 LONGEST = timedelta(days=366)
 USUAL = timedelta(days=30)
+GET_WITHIN = timedelta(minutes=5)
 
 _RANGE = {"from": "first local day, 30 days ago if left out", "to": "last local day, today"}
-_PAYMENT_COLUMNS = (
-    "paid_at",
-    "payment_id",
-    "patient_id",
-    "transaction_id",
-    "amount",
-    "cases",
-    "card_type",
-    "last_four",
-    "batch_id",
-    "settled_at",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +37,25 @@ class DepositsView:
     """The settlements of the card payments, oldest first."""
 
     deposits: list[DepositView]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """Where to GET a file, and by when."""
+
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportJobView(JobView):
+    """How far a report is: `looked_at` of so many accounts, which are known once it was begun.
+
+    Once it is done the report itself, where it is one of alerts, and its rows as a CSV file.
+    """
+
+    report: AlertReport | None
+    csv: FileView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class ReportsSubject:
             summary="Alerts sent, delivered, failed, opted out of, and payments 14 days after them",
             least=Level.FRONT_DESK,
             query={**_RANGE, "format": "csv, for the days as CSV"},
-            answers={200: (AlertReport, CSV)},
+            answers={200: (AlertReport, CSV), 202: JobStarted},
             problems=("unknown_practice", "invalid_value"),
         ),
         StaffOperation(
@@ -68,8 +81,17 @@ class ReportsSubject:
             summary="Card payments as CSV, for the practice's own system",
             least=Level.FRONT_DESK,
             query=_RANGE,
-            answers={200: CSV},
+            answers={200: CSV, 202: JobStarted},
             problems=("unknown_practice", "invalid_value"),
+        ),
+        StaffOperation(
+            name="show_report",
+            method="GET",
+            path="/reports/jobs/{job_id}",
+            summary="How far the report of a large practice is, and the report once it is done",
+            least=Level.FRONT_DESK,
+            answers={200: ReportJobView},
+            problems=("unknown_job",),
         ),
         StaffOperation(
             name="report_deposits",
@@ -85,43 +107,41 @@ class ReportsSubject:
 
     def report_balance_alerts(self, member: StaffMember, request: Request) -> Answer:
         """Tell what came of alerts."""
-        practice, first, last = self._asked(member, request)
-        report = self.wiring.reports.balance_alerts(practice, first, last)
-        if request.query.get("format") == "csv":
-            columns = ("on", "sent", "delivered", "failed", "opted_out", "payments", "paid")
-            rows = [
-                (
-                    day.on.isoformat(),
-                    day.sent,
-                    day.delivered,
-                    day.failed,
-                    day.opted_out,
-                    day.payments,
-                    _dollars(day.paid_cents),
-                )
-                for day in report.days
-            ]
-            return Answer(content=csv_text(columns, rows), kind=CSV)
-        return Answer(content=report)
+        work = AlertReportWork.of(self.wiring, *self._asked(member, request))
+        return answered(work, as_table=request.query.get("format") == "csv")
 
     def report_payments(self, member: StaffMember, request: Request) -> Answer:
         """List card payments."""
-        found = self.wiring.reports.payments(*self._asked(member, request))
-        return Answer(content=csv_text(_PAYMENT_COLUMNS, map(_payment_row, found)), kind=CSV)
+        work = PaymentReportWork.of(self.wiring, *self._asked(member, request))
+        return answered(work, as_table=True)
+
+    def show_report(self, member: StaffMember, request: Request) -> Answer:
+        """Show how far it is."""
+        desk, job_id = self.wiring.job_desk, request.parameters["job_id"]
+        kinds = (JobKind.ALERT_REPORT, JobKind.PAYMENT_REPORT)
+        job = desk.find(member.practice_id, job_id, *kinds)
+        report = None if job.content is None else parse(AlertReport, job.content)
+        csv = None if job.file_key is None else self._file(job.file_key)
+        return Answer(content=ReportJobView(**desk.told(job), report=report, csv=csv))
+
+    def _file(self, key: str) -> FileView:
+        url = self.wiring.job_files.address(key, within=GET_WITHIN)
+        return FileView(url=url, expires_at=self.wiring.now() + GET_WITHIN)
 
     def report_deposits(self, member: StaffMember, request: Request) -> Answer:
         """List settlements."""
-        found = self.wiring.deposits.between(*self._asked(member, request))
+        practice, days = self._asked(member, request)
+        found = self.wiring.deposits.between(practice, days.first, days.last)
         return Answer(content=DepositsView(deposits=found))
 
-    def _asked(self, member: StaffMember, request: Request) -> tuple[Practice, date, date]:
+    def _asked(self, member: StaffMember, request: Request) -> tuple[Practice, Days]:
         practice = self.wiring.practices.get(member.practice_id)
         today = local_date(self.wiring.now(), practice.time_zone)
         last = _day(request, "to") or today
         first = _day(request, "from") or max(last, date.min + USUAL) - USUAL
         if not first <= last <= first + LONGEST:
             raise RuleError("invalid_value", "from must be a day before to, by a year at most.")
-        return practice, first, last
+        return practice, Days(first, last)
 
 
 def _day(request: Request, name: str) -> date | None:
@@ -135,26 +155,3 @@ def _day(request: Request, name: str) -> date | None:
     if day is None or day.isoformat() != text or not 2000 <= day.year <= 2999:
         raise RuleError("invalid_value", f"{name} must be a date such as 2026-03-01.")
     return day
-
-
-def _payment_row(payment: OnlinePayment) -> tuple[object, ...]:
-    attempt = payment.attempt
-    cases = "; ".join(f"{case} {_dollars(cents)}" for case, cents in payment.cases.items())
-    return (
-        attempt.begun_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        attempt.attempt_id,
-        attempt.patient_id,
-        attempt.trans_id,
-        _dollars(attempt.amount_cents),
-        cases,
-        attempt.card_type,
-        attempt.last_four,
-        attempt.batch_id,
-        attempt.settled_at
-        and attempt.settled_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-    )
-
-
-def _dollars(cents: int) -> str:
-    """As spreadsheets and other systems take it: 1234.56."""
-    return f"{cents // 100}.{cents % 100:02}"
