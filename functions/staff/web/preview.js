@@ -3,12 +3,13 @@
 import * as api from "./api.js";
 import { barChart } from "./chart.js";
 import { h } from "./dom.js";
+import { whenDone } from "./jobs.js";
 import { table } from "./table.js";
 import { pausedSentence } from "./operator-pause.js";
 import { LEFT_OUT, explain, plural } from "./words.js";
 
+const PATH = "/practice/balance-alerts/preview";
 const ASK_AFTER = 400; // milliseconds after the last change
-const LOOK_AGAIN = 1_500;
 
 export class Preview {
   #app;
@@ -17,18 +18,18 @@ export class Preview {
   #title = h("h2", { id: "preview-title", tabIndex: -1 }, "The next 60 days");
   #body = h("div", { class: "preview-body" });
   #status = h("p", { class: "hint", role: "status" });
+  #progress = h("div", { class: "part" });
 
   constructor(app) {
     this.#app = app;
     this.element = h("section", { class: "card preview", "aria-labelledby": "preview-title" }, this.#title,
       h("p", { class: "hint" }, "What these settings would do if nobody paid and no charge was added. Nothing is saved or sent."),
-      this.#status, this.#body);
+      this.#status, this.#progress, this.#body);
   }
 
   // Ask for the preview of `settings` in a moment; a later wish takes the place of this one.
   ask(settings) {
-    this.#serial += 1;
-    window.clearTimeout(this.#timer);
+    this.leave();
     this.#status.textContent = "Working it out\u2026";
     this.#body.classList.add("stale");
     this.#timer = window.setTimeout(this.#show.bind(this), ASK_AFTER, settings, this.#serial);
@@ -43,13 +44,14 @@ export class Preview {
 
   leave() {
     this.#serial += 1;
+    this.#progress.replaceChildren();
     window.clearTimeout(this.#timer);
   }
 
   async #show(settings, mine) {
     try {
-      const { answer } = await api.post("/practice/balance-alerts/preview", settings);
-      const foreseen = answer.job_id ? await this.#worked(answer.job_id, mine) : answer;
+      const { answer } = await api.post(PATH, settings);
+      const foreseen = answer.job_id ? await this.#made(answer.job_id, mine) : answer;
       if (mine !== this.#serial) return;
       this.#draw(foreseen);
     } catch (error) {
@@ -59,17 +61,9 @@ export class Preview {
     }
   }
 
-  // A large practice's preview is made in the background.
-  async #worked(job, mine) {
-    this.#status.textContent = "Working it out. For a large practice this takes a little while\u2026";
-    while (mine === this.#serial) {
-      await new Promise((resolve) => { window.setTimeout(resolve, LOOK_AGAIN); });
-      const { state, looked_at: done, accounts, preview } = await api.get(`/practice/balance-alerts/preview/${api.id(job)}`);
-      if (state === "failed") throw new api.ApiError(500);
-      if (preview) return preview;
-      if (mine === this.#serial && accounts) this.#status.textContent = `Working it out: ${done.toLocaleString("en-US")} of ${plural(accounts, "patient", "patients")}\u2026`;
-    }
-    return null;
+  async #made(job, mine) {
+    const done = await whenDone(PATH, job, { into: this.#progress, wanted: () => mine === this.#serial });
+    return done?.preview;
   }
 
   #draw({ days, accounts, alerted, left_out: leftOut }) {

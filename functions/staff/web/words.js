@@ -37,6 +37,7 @@ export const LEFT_OUT = {
 };
 
 const PROBLEMS = {
+  unknown_job: "Reports are kept for one day. Load the page again to have this one made anew.",
   changed_meanwhile: "Somebody else changed this at the same moment. Load the page again, then make your change.",
 };
 

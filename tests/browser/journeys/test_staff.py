@@ -335,3 +335,31 @@ def test_a_file_goes_in_and_its_bad_line_is_told(console: Open, clinic: Clinic, 
     expect(seen.main).to_contain_text("1 alert sent")
     expect(seen.page.get_by_role("row", name="All days")).to_be_visible()
     look(seen, "reports")
+
+
+def test_a_large_practice_is_told_how_far_its_report_is(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    clinic.patients(2)
+    clinic.queue("p-1", "p-2")
+    clinic.grow()
+    jobs, held = "**/reports/jobs/*", {"state": "running", "looked_at": 21_000, "accounts": 50_000}
+    seen = console(Level.FRONT_DESK)
+    seen.page.route(jobs, lambda route: route.fulfill(json=held))
+    seen.page.goto(f"{clinic.stack.public_url}/console/#/reports")
+    seen.expect_screen("Reports")
+    alerts = seen.page.get_by_role("region", name="Balance alerts")
+    expect(alerts).to_contain_text("21,000 of 50,000 patients looked at.")
+    expect(alerts.get_by_role("progressbar", name="Patients looked at")).to_be_visible()
+    look(seen, "reports-working")
+    seen.page.unroute(jobs)
+    expect(alerts).to_contain_text("2 alerts sent")
+    expect(seen.page.locator("#announcer")).to_contain_text("2 alerts sent")
+    for region, name in (
+        ("Balance alerts", "balance-alerts.csv"),
+        ("Card payments", "card-payments.csv"),
+    ):
+        button = seen.page.get_by_role("region", name=region).get_by_role("button")
+        with seen.page.expect_download() as download:
+            button.click()
+        assert download.value.suggested_filename == name

@@ -13,7 +13,7 @@ export class ApiError extends Error {
   }
 }
 
-// A `body` that is text goes out as it is, its kind told by `headers`; `plain` says that text comes back.
+// A `body` that is text goes out as it is, its kind told by `headers`; `plain` says that text may come back.
 export async function send(method, path, { body, headers = {}, patience = PATIENCE, plain = false } = {}) {
   const asJson = body !== undefined && body !== null && typeof body !== "string" && !(body instanceof Blob);
   let response;
@@ -30,7 +30,8 @@ export async function send(method, path, { body, headers = {}, patience = PATIEN
     });
     const text = await response.text();
     // Some network's own page in between is no answer of ours: it is not JSON.
-    const answer = text && !(plain && response.ok) ? JSON.parse(text) : text || null;
+    const asText = plain && response.ok && !response.headers.get("Content-Type")?.startsWith("application/json");
+    const answer = text && !asText ? JSON.parse(text) : text || null;
     if (response.ok) return { status: response.status, answer };
     throw new ApiError(response.status, {
       code: answer?.code, detail: answer?.detail, retryAfter: Number(response.headers.get("Retry-After")) || 0,

@@ -2,9 +2,10 @@
 
 import * as api from "../api.js";
 import { barChart } from "../chart.js";
-import { download } from "../download.js";
-import { h, whileBusy } from "../dom.js";
+import { download, save } from "../download.js";
+import { announce, h, whileBusy } from "../dom.js";
 import { field, tell } from "../fields.js";
+import { whenDone } from "../jobs.js";
 import { table } from "../table.js";
 import { explain, plural } from "../words.js";
 
@@ -12,19 +13,26 @@ const DAY = 86_400_000;
 const FEWEST_BARS = 7; // of fewer days the table tells as much
 const MOST_BARS = 120;
 const PATIENCE = 35_000;
+const JOBS = "/reports/jobs";
 
 export async function render(app, { from = "", to = "" }) {
   const range = { from, to };
-  const report = await api.get("/reports/balance-alerts", range).catch((error) => {
+  const answer = await api.get("/reports/balance-alerts", range, { patience: PATIENCE }).catch((error) => {
     if (error.code === "invalid_value") return null;
     throw error;
   });
   const form = rangeForm(app, range);
-  if (!report) {
+  if (!answer) {
     tell(form, new api.ApiError(422, { detail: "The first day must be before the last, by a year at most." }));
     return { title: "Reports", content: [form] };
   }
-  return { title: "Reports", content: [form, alertsCard(app, report, range), paymentsCard(range), depositsCard(app, range)] };
+  let left = false;
+  const wanted = () => !left;
+  return {
+    title: "Reports",
+    content: [form, alertsCard(app, answer, { range, wanted }), paymentsCard(range, wanted), depositsCard(app, range)],
+    leave: () => { left = true; },
+  };
 }
 
 function rangeForm(app, { from, to }) {
@@ -44,23 +52,45 @@ function rangeForm(app, { from, to }) {
   return form;
 }
 
-function alertsCard(app, report, range) {
+// The report itself, or the job that makes that of a large practice.
+function alertsCard(app, answer, { range, wanted }) {
+  const body = h("div", { class: "part" });
+  const card = h("section", { class: "card", "aria-labelledby": "alerts" }, h("h2", { id: "alerts" }, "Balance alerts"), body);
+  if (!answer.job_id) {
+    body.replaceChildren(...alertsReport(app, answer, async () => {
+      download("balance-alerts.csv", await api.get("/reports/balance-alerts", { ...range, format: "csv" }, { plain: true, patience: PATIENCE }));
+    }));
+    return card;
+  }
+  whenDone(JOBS, answer.job_id, { into: body, wanted }).then((job) => {
+    if (!job) return;
+    body.replaceChildren(...alertsReport(app, job.report, () => saveMade(answer.job_id)));
+    announce(alertWords(app, job.report));
+  }).catch((error) => body.replaceChildren(h("p", { class: "problem", role: "alert" }, explain(error))));
+  return card;
+}
+
+function alertsReport(app, report, saveDays) {
   const { f } = app;
-  const number = (value) => value.toLocaleString("en-US");
   const columns = [{ title: "Day" }, ...["Sent", "Delivered", "Failed", "Opted out", "Payments", "Paid"].map((title) => ({ title, number: true }))];
   const cells = (one) => [...[one.sent, one.delivered, one.failed, one.opted_out, one.payments].map(number), f.money(one.paid_cents)];
-  const words = report.sent === 0 ? "No alerts were sent in this time."
-    : `${plural(report.sent, "alert", "alerts")} sent: ${number(report.delivered)} delivered, ${number(report.failed)} failed, ${number(report.opted_out)} opted out. ${plural(report.payments, "payment", "payments")} of ${f.money(report.paid_cents)} came within 14 days of an alert.`;
+  const words = alertWords(app, report);
   const bars = everyDay(report.days).map(({ on, sent }) => ({ value: sent, title: `${f.calendarDate(on)}: ${plural(sent, "alert", "alerts")}` }));
-  const csv = h("button", { type: "button", onclick: () => save(csv, "/reports/balance-alerts", { ...range, format: "csv" }, "balance-alerts.csv") }, "Download as CSV");
-  return h("section", { class: "card", "aria-labelledby": "alerts" },
-    h("h2", { id: "alerts" }, "Balance alerts"),
+  return [
     h("p", {}, words),
     ...(report.days.length === 0 ? [] : [
       bars.length >= FEWEST_BARS && bars.length <= MOST_BARS && barChart({ bars, label: `Bar chart of alerts a day. ${words} The table below has the same numbers.`, ends: [report.days[0], report.days.at(-1)].filter((one, at, all) => all.indexOf(one) === at).map(({ on }) => f.calendarDate(on)) }),
       table("Alerts a day, and payments within 14 days of them", columns, [...report.days.map((one) => [f.calendarDate(one.on), ...cells(one)]), ["All days", ...cells(report)]]),
-      h("div", { class: "actions" }, csv),
-    ]));
+      ...asFile(saveDays),
+    ]),
+  ].filter(Boolean);
+}
+
+const number = (value) => value.toLocaleString("en-US");
+
+function alertWords({ f }, report) {
+  if (report.sent === 0) return "No alerts were sent in this time.";
+  return `${plural(report.sent, "alert", "alerts")} sent: ${number(report.delivered)} delivered, ${number(report.failed)} failed, ${number(report.opted_out)} opted out. ${plural(report.payments, "payment", "payments")} of ${f.money(report.paid_cents)} came within 14 days of an alert.`;
 }
 
 // The report leaves days without alerts out; a chart shows them.
@@ -75,12 +105,17 @@ function everyDay(days) {
   });
 }
 
-function paymentsCard(range) {
-  const button = h("button", { type: "button", onclick: () => save(button, "/reports/payments", range, "card-payments.csv") }, "Download as CSV");
+function paymentsCard(range, wanted) {
+  const progress = h("div", { class: "part" });
+  const savePayments = async () => {
+    const answer = await api.get("/reports/payments", range, { plain: true, patience: PATIENCE });
+    if (!answer.job_id) download("card-payments.csv", answer);
+    else if (await whenDone(JOBS, answer.job_id, { into: progress, wanted })) await saveMade(answer.job_id);
+  };
   return h("section", { class: "card", "aria-labelledby": "payments" },
     h("h2", { id: "payments" }, "Card payments"),
     h("p", {}, "For your own system: each payment with its transaction, cases, card type, last four digits and settlement batch."),
-    h("div", { class: "actions" }, button));
+    asFile(savePayments), progress);
 }
 
 // The card service is asked for these, which may take a while, or fail for itself.
@@ -101,14 +136,21 @@ function depositsCard(app, range) {
     body);
 }
 
-async function save(button, path, query, name) {
-  button.parentElement.parentElement.querySelector(".problem")?.remove();
-  await whileBusy(button, "One moment\u2026", async () => {
+// The address of a file is good for some minutes only: whoever presses gets one of now.
+async function saveMade(job) {
+  save((await api.get(`${JOBS}/${api.id(job)}`)).csv.url);
+}
+
+function asFile(work) {
+  const problem = h("div", { class: "part" });
+  const button = h("button", { type: "button", onclick: () => whileBusy(button, "One moment\u2026", async () => {
+    problem.replaceChildren();
     try {
-      download(name, await api.get(path, query, { plain: true, patience: PATIENCE }));
+      await work();
     } catch (error) {
       if (!(error instanceof api.ApiError)) throw error;
-      button.parentElement.before(h("p", { class: "problem", role: "alert" }, explain(error)));
+      problem.replaceChildren(h("p", { class: "problem", role: "alert" }, explain(error)));
     }
-  });
+  }) }, "Download as CSV");
+  return [problem, h("div", { class: "actions" }, button)];
 }
