@@ -58,15 +58,22 @@ OPERATIONS: tuple[Operation, ...] = (
 
 
 class Console:
-    """Serves the page; each operation is done by the method of its name."""
+    """Serves the page; each operation is done by the method of its name.
 
-    def __init__(self, config: ConsoleConfig, web: Path = WEB) -> None:
+    Args:
+        config: what the page asks for when it starts.
+        uploads_url: what addresses that large files are put at begin with.
+        web: the page's files.
+    """
+
+    def __init__(self, config: ConsoleConfig, *, uploads_url: str, web: Path = WEB) -> None:
         self._config = config
         self._assets = Assets(SHARED, web)
         page = Template((web / "index.html").read_text("utf-8"))
         self._page = page.substitute(assets=f"{ADDRESS}{_ASSETS}{self._assets.version}")
-        # Scripts ask the API, and the sign-in page for tokens.
-        self._headers = page_headers(content_security_policy(connect=config.sign_in_url))
+        # Scripts ask the API, and the sign-in page for tokens; they put large files in the bucket.
+        asked = f"{config.sign_in_url} {uploads_url}"
+        self._headers = page_headers(content_security_policy(connect=asked))
 
     def show_console(self, _: Request) -> Answer:
         """The page."""

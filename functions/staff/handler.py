@@ -19,7 +19,8 @@ logger = function_logger()
 metrics = Metrics()
 wiring = Wiring.from_environment()
 console = Console(
-    ConsoleConfig(sign_in_url=os.environ["SIGN_IN_URL"], client_id=os.environ["CONSOLE_CLIENT_ID"])
+    ConsoleConfig(sign_in_url=os.environ["SIGN_IN_URL"], client_id=os.environ["CONSOLE_CLIENT_ID"]),
+    uploads_url=os.environ["UPLOADS_URL"],
 )
 
 

@@ -18,6 +18,7 @@ _SENDS_SOMETHING = {("POST", "/portal/link-requests"), ("POST", "/portal/payment
 _SIGN_IN = ("/oauth2/", "/login", "/logout")
 """The pages of the user pool, which have an address of their own when deployed."""
 _CONNECTS = ("PUT", "/practice/authorize-net")
+_UPLOADS = ("POST", "/imports/uploads")
 _SENT_WITHIN_SECONDS = 10.0
 
 
@@ -32,17 +33,23 @@ class ApiProxy:
     def __init__(self, stack: LocalStack) -> None:
         self._stack = stack
         self._port = urlsplit(stack.endpoint_url).port or 0
-        self._sign_in_host = f"{HOST}:{self._port}"
+        self._emulator_host = f"{HOST}:{self._port}"
+        self._not_api = (*_SIGN_IN, f"/{stack.outputs['ImportBucketName']}/imports/")
         self._host = f"{stack.outputs['ApiId']}.execute-api.{HOST}:{self._port}"
 
     def answer(self, handler: QuietHandler, body: bytes) -> None:
         """Answer a request as the API does."""
         path = urlsplit(handler.path).path
-        host = self._sign_in_host if path.startswith(_SIGN_IN) else self._host
+        host = self._emulator_host if path.startswith(self._not_api) else self._host
         status, headers, answer = forward(handler, body, port=self._port, host=host)
         asked = (handler.command, path)
         if asked == _CONNECTS and status == HTTPStatus.OK:
             self._subscribe(json.loads(body), json.loads(answer))
+        if asked == _UPLOADS:
+            # The bucket, too, has an address of its own when deployed. The file goes on to the host
+            # that this one was signed for.
+            served_at = handler.headers["Host"].encode()
+            answer = answer.replace(self._emulator_host.encode(), served_at)
         if asked in _SENDS_SOMETHING:
             # Links and receipts go out on the queue; who asked looks at the outbox next.
             with contextlib.suppress(StackError):

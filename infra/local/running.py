@@ -173,7 +173,11 @@ class RunningStack:
                     "AWS_ENDPOINT_URL_SESV2": self.edge_url,
                     "AWS_ENDPOINT_URL_LAMBDA": self.edge_url,
                 },
-                replaced={**self.card_payments.environment(), "SIGN_IN_URL": self.public_url},
+                replaced={
+                    **self.card_payments.environment(),
+                    "SIGN_IN_URL": self.public_url,
+                    "UPLOADS_URL": self.public_url,
+                },
                 parameters=self._parameters(),
                 visibility_seconds=_VISIBILITY_SECONDS,
             )

@@ -59,6 +59,7 @@ def test_a_large_file_is_put_where_the_answer_says(clinic: Clinic, desk: Browser
     clinic.patient("p-1")
     answer = desk.send("POST", "/imports/uploads?kind=entries")
     assert answer.status == HTTPStatus.ACCEPTED, answer
+    assert answer.json["url"].startswith(f"{desk.address}/"), "locally there is one address only"
     address = urlsplit(answer.json["url"])
     connection = HTTPConnection(address.netloc, timeout=30)
     connection.request("PUT", f"{address.path}?{address.query}", ENTRIES)

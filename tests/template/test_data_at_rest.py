@@ -92,6 +92,16 @@ class TestImportBucket:
         assert referred(notice["Queue"]) == "ImportQueue"
         assert notice["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "imports/"}]
 
+    def test_takes_files_from_pages_of_the_stack_alone(
+        self, template: Template, bucket: dict[str, Any]
+    ) -> None:
+        (rule,) = bucket["CorsConfiguration"]["CorsRules"]
+        assert [referred(origin) for origin in rule["AllowedOrigins"]] == ["PublicUrl"]
+        assert rule["AllowedMethods"] == ["PUT"]
+        variables = template.properties("Staff")["Environment"]["Variables"]
+        allowed = variables["UPLOADS_URL"]["Fn::Sub"]
+        assert allowed == "https://${ImportBucket.RegionalDomainName}/imports/"
+
     def test_is_reached_over_tls_only(self, template: Template) -> None:
         policy = template.properties("ImportBucketPolicy")
         assert referred(policy["Bucket"]) == "ImportBucket"

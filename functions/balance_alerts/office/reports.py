@@ -108,7 +108,7 @@ class Reports:
 
         def of(patient_id: str) -> AlertsAndPayments:
             alerts, paid = alerts_and_payments(practice.practice_id, patient_id, days.since)
-            return as_they_stand(alerts, now), paid
+            return AlertsAndPayments(as_they_stand(alerts, now), paid)
 
         counts: Counter[tuple[date, str]] = Counter()
         alerted = _Since("last_alert_on", days.first.isoformat())

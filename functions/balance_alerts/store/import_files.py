@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from balance_alerts.domain.errors import RuleError
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 
 RANGE = 4 * 1024 * 1024
 READ_TRIES = 3
+UPLOADS = Config(
+    connect_timeout=2,
+    read_timeout=20,
+    signature_version="s3v4",
+    s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+)
+"""For the client of `UploadBucket`. Addresses are signed as encrypted buckets want it, and are the
+bucket's own in its region: from the one for all regions browsers would have to be led on, which
+they refuse."""
+
 _GONE = frozenset({"404", "NoSuchKey", "NotFound", "PreconditionFailed", "412"})
 
 

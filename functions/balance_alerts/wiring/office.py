@@ -126,11 +126,9 @@ class OfficeParts(ImportParts, PaymentParts):
 
     @cached_property
     def _bucket_client(self) -> S3Client:
-        from botocore.config import Config
+        from balance_alerts.store.import_files import UPLOADS
 
-        # Addresses that others use are signed as encrypted buckets want it.
-        config = Config(connect_timeout=2, read_timeout=20, signature_version="s3v4")
-        return cast("S3Client", self.session.create_client("s3", config=config))
+        return cast("S3Client", self.session.create_client("s3", config=UPLOADS))
 
     @cached_property
     def reports(self) -> Reports:
