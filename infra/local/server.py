@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import NoReturn
@@ -63,10 +65,11 @@ class LocalServer(LoopbackServer):
         super().__init__(_LocalHandler, port=port)
         self.routes: RouteTable = {}
         self.api: ApiProxy | None = None
+        self.now: Callable[[], datetime] = partial(datetime.now, UTC)
 
     def serve_stack(self, stack: LocalStack) -> None:
         """Begin to answer for a running stack."""
-        self.routes, self.api = all_routes(stack), ApiProxy(stack)
+        self.routes, self.api, self.now = all_routes(stack), ApiProxy(stack), stack.now
         self.start()
 
 
@@ -89,6 +92,10 @@ class _LocalHandler(QuietHandler):
         if name.startswith("do_"):  # whatever the method is called
             return self.do_GET
         raise AttributeError(name)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The time that every function sees: pages go by an answer's Date."""
+        return super().date_time_string(timestamp or self.server.now().timestamp())
 
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)

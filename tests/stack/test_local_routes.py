@@ -133,6 +133,12 @@ def test_a_practice_that_makes_no_sense_is_refused(
     assert (answer.status, answer.body["code"]) == (status, code)
 
 
+def test_answers_are_dated_by_the_clock_that_functions_see(server: LocalServer) -> None:
+    ask(server, "PUT", "/local/clock", {"now": "2031-07-01T12:00:00Z"})
+    answer = ask(server, "GET", "/console/config.json")
+    assert answer.headers["Date"].startswith("Tue, 01 Jul 2031 12:00:")
+
+
 def test_clock_scan_and_outbox_over_http(server: LocalServer, clinic: Clinic) -> None:
     number = clinic.patient("p-1", text=True, email=True)
     now = ask(server, "PUT", "/local/clock", {"now": "2026-03-03T15:00:00Z"}).body["now"]
