@@ -167,6 +167,21 @@ def test_staff_subscribe_and_unsubscribe_with_consent_written_down(
     assert audited(clinic) == ["subscription_changed"] * 2
 
 
+def test_alerts_of_a_new_patient_go_on_by_the_consent_that_came_with_them(
+    clinic: Clinic, desk: Browser
+) -> None:
+    assert put(desk, "/patients/p-7", {**NEW_PATIENT, "consent": CONSENT}).status == 201
+    path = "/patients/p-7/balance-alerts"
+    assert put(desk, path, {"text": True}).json == {"text": True, "email": False}
+    text, email = desk.get("/patients/p-7").json["contacts"]
+    assert (text["consent"]["source"], text["consent"]["at"]) == tuple(CONSENT.values())
+    assert email["subscribed"] is None, "agreeing alone switches nothing on"
+    for on in (False, True):
+        assert put(desk, path, {"text": on}).status == HTTPStatus.OK
+    text, _ = desk.get("/patients/p-7").json["contacts"]
+    assert text["consent"]["source"] == "staff", "who agrees anew says so anew"
+
+
 def test_staff_undo_no_opt_out(clinic: Clinic, desk: Browser, browser: Browser) -> None:
     number = clinic.patient("p-1")
     patient = browser.signed_in(link_to(clinic, "p-1"))

@@ -13,7 +13,7 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.audit import audit_record
-from balance_alerts.store.consents import staff_consent
+from balance_alerts.store.consents import ConsentRecord, latest_consents, staff_consent
 from balance_alerts.store.table import Record
 
 SOURCE = "staff"
@@ -31,7 +31,9 @@ class SubscriptionDesk:
     ) -> AccountRecord:
         """Switch channels on or off, all or none; consent and withdrawal are written with it.
 
-        Staff take back neither the opt-out of a contact nor what the patient switched off.
+        A channel that nobody ever set goes on by the consent that came with its contact, if any
+        did; that one stays as it is, with its own date. Staff take back neither the opt-out of a
+        contact nor what the patient switched off.
 
         Raises:
             RuleError: `unknown_patient`, `no_contact`, `contact_opted_out`,
@@ -44,10 +46,12 @@ class SubscriptionDesk:
             for channel, on in wanted.items():
                 if on:
                     check_may_subscribe(account, channel)
+            given = latest_consents(practice_id, patient_id) if _is_first(account, wanted) else {}
             consents: list[Record] = [
                 consent
                 for channel, on in wanted.items()
-                if (consent := _switch(account, channel, on, now, by)) is not None
+                if (consent := _switch(account, channel, on, now, by, given.get(channel)))
+                is not None
             ]
             note = audit_record(
                 practice_id,
@@ -91,12 +95,28 @@ def check_may_subscribe(account: AccountRecord, channel: Channel) -> None:
         )
 
 
+def _is_first(account: AccountRecord, wanted: Mapping[Channel, bool]) -> bool:
+    """Whether a channel is to go on that nobody ever set."""
+    return any(on and account.subscribed(channel) is None for channel, on in wanted.items())
+
+
 def _switch(
-    account: AccountRecord, channel: Channel, on: bool, now: datetime, by: Who
+    account: AccountRecord,
+    channel: Channel,
+    on: bool,
+    now: datetime,
+    by: Who,
+    given: ConsentRecord | None,
 ) -> Record | None:
-    """Switch one channel; what was thereby agreed to or withdrawn, if anything was."""
+    """Switch one channel; what was thereby agreed to or withdrawn, if anything was.
+
+    `given` is the consent on record.
+    """
     was = account.subscribed(channel)
     if was == on:
+        return None
+    if on and was is None and given is not None and _stands(given, account.contact(channel)):
+        account.take_consent(channel, given.given_at)
         return None
     if on:
         account.take_consent(channel, now)
@@ -113,6 +133,10 @@ def _switch(
         by=by,
         withdrawn=not on,
     )
+
+
+def _stands(given: ConsentRecord, contact: str | None) -> bool:
+    return not given.withdrawn and given.contact == contact
 
 
 def _switches(account: AccountRecord) -> dict[str, object]:
