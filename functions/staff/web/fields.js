@@ -83,7 +83,7 @@ function clear(form) {
 export function tell(form, error) {
   if (!(error instanceof ApiError) && !(error instanceof FieldProblem)) throw error;
   const inField = fieldOf(form, error);
-  const words = error instanceof FieldProblem ? error.message : explain(error).replace(/^[a-z_.]+(\[\d+\])?: /, "");
+  const words = error instanceof FieldProblem ? error.message : inWords(explain(error), inField);
   if (!inField) {
     const said = h("p", { class: "problem", role: "alert", tabIndex: -1 }, words);
     (form.querySelector(".actions") ?? form.lastElementChild).before(said);
@@ -100,13 +100,22 @@ export function tell(form, error) {
   inField.focus();
 }
 
-// The field that a refusal speaks of: "send_window.opens must be ...".
+const NAMED = /^([a-z_.]+)(\[\d+\])?(: | )/; // how a refusal begins: "send_window.opens must be ..."
+
+const inWords = (detail, inField) => detail.replace(NAMED, (all, name, at, sign) => (sign === ": " ? "" : inField ? "This " : all));
+
+const BY_CODE = {
+  no_send_days: "send_days", send_window_too_short: "send_window.opens", send_window_out_of_hours: "send_window.opens",
+  short_name_too_long: "short_name", invalid_phone: "phone", invalid_name: "display_name", unknown_time_zone: "time_zone",
+  invalid_id: "patient_id", amount_zero: "amount_cents", amount_not_positive: "amount_cents", amount_too_large: "amount_cents",
+};
+
+// The field that a refusal speaks of.
 function fieldOf(form, error) {
-  const named = error instanceof FieldProblem ? error.field : /^([a-z_.]+)(\[\d+\])?[: ]/.exec(error.detail ?? "")?.[1];
-  const byCode = { no_send_days: "send_days", send_window_too_short: "send_window.opens", send_window_out_of_hours: "send_window.opens", short_name_too_long: "short_name", invalid_phone: "phone", invalid_name: "display_name", unknown_time_zone: "time_zone" };
-  const name = named ?? byCode[error.code];
-  const found = name && form.querySelector(`[data-field="${name}"]`);
-  return found || (byCode[error.code] && form.querySelector(`[data-field="${byCode[error.code]}"]`)) || null;
+  const named = error instanceof FieldProblem ? error.field : NAMED.exec(error.detail ?? "")?.[1];
+  const byCode = BY_CODE[error.code] ?? /^(mobile|email)_/.exec(error.code ?? "")?.[1];
+  const found = [named, byCode].filter(Boolean).map((name) => form.querySelector(`[data-field="${name}"]`));
+  return found.find((one) => one && !one.closest("[hidden]")) ?? null;
 }
 
 // A whole number within bounds, or null where the field is empty and may be.

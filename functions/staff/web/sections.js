@@ -9,6 +9,7 @@ export const SECTIONS = [
     path: "patients", title: "Patients", least: "front_desk",
     pages: [
       { path: "patients", load: () => import("./screens/patients.js") },
+      { path: "new-patient", load: () => import("./screens/new-patient.js") },
       { path: "patients/:patient_id", load: () => import("./screens/patient.js") },
     ],
   },

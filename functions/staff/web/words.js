@@ -39,15 +39,27 @@ export const LEFT_OUT = {
 const PROBLEMS = {
   unknown_job: "Reports are kept for one day. Load the page again to have this one made anew.",
   changed_meanwhile: "Somebody else changed this at the same moment. Load the page again, then make your change.",
+  try_again: "It is not known yet whether the alert went out. Press the button again: it goes out once at most.",
+  alert_not_sent: "No message could be sent at present. Try again in a few minutes.",
 };
+
+// Why an alert cannot be sent now.
+const NOT_DUE = {
+  too_soon: "An alert went out to this patient today already. The next one can be sent tomorrow.",
+  outside_send_window: "It is outside your sending hours. Alerts can be sent again when they begin.",
+  daily_limit: "Your practice has sent as many alerts today as its daily limit allows.",
+};
+const notDue = (reason) => NOT_DUE[reason] ?? `No alert can go out now. The reason: ${LEFT_OUT[reason] ?? "something has changed; load the page again"}.`;
 
 // What went wrong, in words for whoever reads the page.
 export function explain(error) {
+  if (error.code === "not_due") return notDue(error.reason);
+  if (error.code in PROBLEMS) return PROBLEMS[error.code];
   if (error.status === 0) return "We could not reach the service. Check your connection and try again.";
   if (error.status === 403) return "Your level does not allow this. Ask a colleague with more rights to do it.";
   if (error.status === 429) return "There were too many requests. Wait a moment, then try again.";
   if (error.status >= 500) return "Something went wrong on our side, and nothing was changed. Try again in a moment.";
-  return PROBLEMS[error.code] ?? error.detail ?? "That did not work. Try again.";
+  return error.detail || "That did not work. Try again.";
 }
 
 export const plural = (number, one, more) => `${number.toLocaleString("en-US")} ${number === 1 ? one : more}`;
@@ -103,6 +115,10 @@ export const PAYMENTS = {
   refund: { posted: "Refund to the patient" },
   chargeback: { posted: "Card payment taken back by the bank" },
 };
+
+// Why a charge is the patient's to pay, and how money came.
+export const CAUSES = { copay: "Copay", deductible: "Deductible", coinsurance: "Coinsurance", self_pay: "Not billed to insurance" };
+export const METHODS = { card: "Card", cash: "Cash", check: "Check", ach: "Bank transfer", eft: "Bank transfer", online: "Card, online" };
 
 export const LANGUAGES = { en: "English", es: "Spanish" };
 

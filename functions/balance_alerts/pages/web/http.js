@@ -2,13 +2,15 @@
 
 const PATIENCE = 20_000;
 
-// An answer that is no success, or none at all (`status` 0). `detail` says what to do, in English.
+// An answer that is no success, or none at all (`status` 0). `detail` says what to do, in English;
+// some tell a `reason` beside their code.
 export class ApiError extends Error {
-  constructor(status, { code = "", detail = "", retryAfter = 0 } = {}) {
+  constructor(status, { code = "", detail = "", reason = "", retryAfter = 0 } = {}) {
     super(code || String(status));
     this.status = status;
     this.code = code;
     this.detail = detail;
+    this.reason = reason;
     this.retryAfter = retryAfter;
   }
 }
@@ -32,9 +34,9 @@ export async function send(method, path, { body, headers = {}, patience = PATIEN
     // Some network's own page in between is no answer of ours: it is not JSON.
     const asText = plain && response.ok && !response.headers.get("Content-Type")?.startsWith("application/json");
     const answer = text && !asText ? JSON.parse(text) : text || null;
-    if (response.ok) return { status: response.status, answer };
+    if (response.ok) return { status: response.status, answer, date: response.headers.get("Date") };
     throw new ApiError(response.status, {
-      code: answer?.code, detail: answer?.detail, retryAfter: Number(response.headers.get("Retry-After")) || 0,
+      code: answer?.code, detail: answer?.detail, reason: answer?.reason, retryAfter: Number(response.headers.get("Retry-After")) || 0,
     });
   } catch (error) {
     if (error instanceof ApiError) throw error;

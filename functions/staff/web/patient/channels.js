@@ -3,7 +3,7 @@
 import * as api from "../api.js";
 import { ask, formDialog } from "../dialog.js";
 import { h } from "../dom.js";
-import { check, field, textInput } from "../fields.js";
+import { FieldProblem, check, field, textInput } from "../fields.js";
 import { CONTACT_STATES, contactWords, explain, fullName } from "../words.js";
 
 const NAMES = { text: "Text alerts", email: "Email alerts" };
@@ -35,7 +35,7 @@ function channelRow(app, patient, one) {
   button.addEventListener("click", async () => {
     if (busy) return;
     if (!one.subscribed && one.contact) {
-      askConsent(patient, one, turn);
+      askConsent(app, patient, one, turn);
       return;
     }
     busy = true;
@@ -59,13 +59,20 @@ function channelRow(app, patient, one) {
       h("p", { class: "hint" }, consentWords(app, one)),
       blocked && h("p", { class: "hint" }, blocked)),
     h("div", { class: "row-actions" },
-      h("button", { type: "button", class: "small", onclick: () => changeContact(app, patient, one) }, one.contact ? `Change ${CONTACTS[channel]}` : `Add ${CONTACTS[channel]}`),
+      h("button", { type: "button", class: "small", "aria-label": one.contact ? `Change ${CONTACTS[channel]}` : null, onclick: () => changeContact(app, patient, one) }, one.contact ? "Change" : `Add ${CONTACTS[channel]}`),
+      one.contact && h("button", { type: "button", class: "small", "aria-label": `Remove ${CONTACTS[channel]}`, onclick: () => removeContact(app, patient, one) }, "Remove"),
       broken && h("button", { type: "button", class: "small", onclick: () => confirmContact(app, patient, one) }, "It is right, try again")),
     problem);
 }
 
-function askConsent(patient, { channel, contact }, turn) {
-  ask(`Turn on ${NAMES[channel].toLowerCase()}?`, `Only if ${fullName(patient)} agreed to get them at ${contactWords(contact)}. Their consent is recorded with your name and the time.`, { button: "They agreed", busy: "Saving\u2026" }, turn);
+function askConsent({ f }, patient, { channel, contact, consent, subscribed }, turn) {
+  const where = `at ${contactWords(contact)}`;
+  // Agreed to when the contact was put on file, and never switched on since.
+  const stands = subscribed === null && consent && !consent.withdrawn && consent.contact === contact;
+  ask(`Turn on ${NAMES[channel].toLowerCase()}?`, stands
+    ? `${fullName(patient)} agreed to get them ${where} on ${f.date(consent.at)}.`
+    : `Only if ${fullName(patient)} agreed to get them ${where}. Their consent is recorded with your name and the time.`,
+  { button: stands ? "Turn on" : "They agreed", busy: "Saving\u2026" }, turn);
 }
 
 // Why staff cannot switch a channel on.
@@ -90,13 +97,33 @@ function changeContact(app, patient, one) {
   const { channel } = one;
   const path = `/patients/${api.id(patient.patient_id)}`;
   const input = textInput(contactWords(one.contact), { type: channel === "text" ? "tel" : "email" });
-  formDialog(`${one.contact ? "Change" : "Add"} the ${CONTACTS[channel]}`, [
+  // The API tells the time to the second: never before what was agreed to last.
+  const at = new Date(Math.max(api.now(), one.consent ? Date.parse(one.consent.at) + 1 : 0)).toISOString();
+  const alerts = NAMES[channel].toLowerCase();
+  let half = false; // the contact is saved, the alerts are not on
+  const dialog = formDialog(`${one.contact ? "Change" : "Add"} the ${CONTACTS[channel]}`, [
     field(FIELDS[channel], channel === "text" ? "Mobile number" : "Email address", input, { hint: one.contact ? "Links sent to the old one stop working." : null }),
-    check("agreed", `${fullName(patient)} agreed to ${NAMES[channel].toLowerCase()} here`, false, { hint: "Without a new consent alerts are off for the new contact." }),
+    one.withdrawn_by_patient_at
+      ? h("p", { class: "note" }, `The patient switched ${alerts} off. They stay off until the patient switches them on again, on their page.`)
+      : check("agreed", `${fullName(patient)} agreed to ${alerts} here`, false, { hint: `Their consent is recorded with your name and the time. Without it ${alerts} are off for the new contact.` }),
   ], { button: "Save", busy: "Saving\u2026" }, async (form) => {
-    await api.put(path, { [FIELDS[channel]]: input.value.trim() || null });
-    if (form.querySelector("#field-agreed").checked) await api.put(`${path}/balance-alerts`, { [channel]: true });
+    const typed = input.value.trim();
+    if (!typed) throw new FieldProblem(FIELDS[channel], `Enter the ${CONTACTS[channel]}.`);
+    const agreed = form.querySelector("#field-agreed")?.checked;
+    await api.put(path, { [FIELDS[channel]]: typed, ...(agreed && { consent: { source: "staff", at } }) });
+    // What was on stays on by the consent; what was off is switched on beside it.
+    half = agreed && !one.subscribed;
+    if (half) await api.put(`${path}/balance-alerts`, { [channel]: true });
+    half = false;
     return () => app.reload(`switch-${channel}`, "Saved.");
+  });
+  dialog.addEventListener("close", () => half && app.reload(`switch-${channel}`, `The contact was saved; ${alerts} are off.`));
+}
+
+function removeContact(app, patient, { channel, contact }) {
+  ask(`Remove the ${CONTACTS[channel]}?`, `${contactWords(contact)} is taken off. ${NAMES[channel]} stop, and links that were sent there stop working.`, { button: "Remove", danger: true, busy: "Removing\u2026" }, async () => {
+    await api.put(`/patients/${api.id(patient.patient_id)}`, { [FIELDS[channel]]: null });
+    return () => app.reload(`switch-${channel}`, "Removed.");
   });
 }
 

@@ -5,6 +5,7 @@ import { ask } from "../dialog.js";
 import { h, icon } from "../dom.js";
 import { nextAlert } from "../next-alert.js";
 import { LANGUAGES, contactWords, fullName } from "../words.js";
+import { recordEntry } from "./entry-form.js";
 
 const MAY_BE_SENT = [null, "too_soon"]; // sending now skips the rhythm, nothing else
 
@@ -31,8 +32,9 @@ export function summaryCard(app, patient) {
     h("div", { class: "next" },
       h("h2", {}, "Next alert"),
       h("p", { id: "next-alert", tabIndex: -1 }, nextAlert(patient.decision, app.practice, f))),
-    MAY_BE_SENT.includes(patient.decision.reason) && h("div", { class: "actions" },
-      h("button", { type: "button", onclick: () => sendNow(app, patient) }, "Send an alert now")));
+    h("div", { class: "actions" },
+      MAY_BE_SENT.includes(patient.decision.reason) && h("button", { type: "button", onclick: () => sendNow(app, patient) }, "Send an alert now"),
+      h("button", { type: "button", onclick: () => recordEntry(app, patient) }, "Record a charge or payment")));
 }
 
 function sendNow(app, patient) {

@@ -14,7 +14,7 @@ export async function render(app, { query = "" }) {
   const more = h("button", { type: "button", onclick: () => whileBusy(more, "Loading\u2026", next) }, "Show more");
   const draw = () => {
     list.replaceChildren(patients.length === 0
-      ? h("p", {}, query ? `Nobody was found for \u201c${query}\u201d. Try the beginning of a last or first name, a patient id, a whole mobile number or an email address.` : "There are no patients yet. They come with an import.")
+      ? h("p", {}, query ? `Nobody was found for \u201c${query}\u201d. Try the beginning of a last or first name, a patient id, a whole mobile number or an email address.` : "There are no patients yet. Add one, or import a file of them.")
       : table("Patients", COLUMNS, patients.map((one) => row(app, one))));
     more.hidden = !cursor;
   };
@@ -42,7 +42,7 @@ export async function render(app, { query = "" }) {
   });
   return {
     title: query ? `Patients: ${query}` : "Patients",
-    content: [h("section", { class: "card" }, h("h1", {}, "Patients"), form, list, more)],
+    content: [h("section", { class: "card" }, h("div", { class: "heading" }, h("h1", {}, "Patients"), h("a", { class: "button", href: "#/new-patient" }, "Add a patient")), form, list, more)],
   };
 }
 

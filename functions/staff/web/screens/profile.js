@@ -3,13 +3,9 @@
 import * as api from "../api.js";
 import { h } from "../dom.js";
 import { field, select, submit, textInput } from "../fields.js";
+import { ZONES, zonesWith } from "../zones.js";
 
 const CHANGES = "therapy_director";
-const ZONES = {
-  "America/New_York": "Eastern (New York)", "America/Chicago": "Central (Chicago)", "America/Denver": "Mountain (Denver)",
-  "America/Phoenix": "Arizona (Phoenix)", "America/Los_Angeles": "Pacific (Los Angeles)",
-  "America/Anchorage": "Alaska (Anchorage)", "Pacific/Honolulu": "Hawaii (Honolulu)", "America/Puerto_Rico": "Puerto Rico",
-};
 const FIELDS = ["display_name", "short_name", "phone", "hours", "website", "reply_to", "time_zone"];
 const CLEARED = ["hours", "website", "reply_to"];
 
@@ -20,7 +16,6 @@ export async function render(app) {
 
 function form(app, shown) {
   let practice = shown;
-  const zones = practice.time_zone in ZONES ? ZONES : { [practice.time_zone]: practice.time_zone, ...ZONES };
   const inputs = {
     display_name: textInput(practice.display_name, { maxLength: 80 }),
     short_name: textInput(practice.short_name, { maxLength: 80 }),
@@ -28,7 +23,7 @@ function form(app, shown) {
     hours: textInput(practice.hours, { maxLength: 200 }),
     website: textInput(practice.website, { type: "url", maxLength: 200 }),
     reply_to: textInput(practice.reply_to, { type: "email", maxLength: 254 }),
-    time_zone: select(zones, practice.time_zone),
+    time_zone: select(zonesWith(practice.time_zone), practice.time_zone),
   };
   const button = h("button", { class: "primary" }, "Save");
   const saved = h("p", { class: "saved", role: "status" });
