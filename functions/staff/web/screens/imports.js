@@ -5,8 +5,9 @@ import { FieldProblem, choices, chosenOf, submit } from "../fields.js";
 import { h } from "../dom.js";
 import { table } from "../table.js";
 import { KINDS, STATES, outcome } from "../imports.js";
+import { Upload } from "../upload.js";
 
-const LARGEST = 4 * 1024 * 1024;
+const LARGEST = 4 * 1024 * 1024; // of a request to the API; what is larger goes to the bucket
 const COLUMNS = [{ title: "Received" }, { title: "File" }, { title: "State" }, { title: "Lines" }];
 const PATIENCE = 60_000;
 const REMITTANCE = "remittance"; // an object would put a key such as 835 first
@@ -15,10 +16,12 @@ const ASKED = { patients: KINDS.patients, entries: KINDS.entries, [REMITTANCE]: 
 export async function render(app) {
   const { imports } = await api.get("/imports");
   const { f } = app;
+  const upload = new Upload();
   return {
     title: "Imports",
+    leave: () => upload.stop(),
     content: [
-      form(app),
+      form(app, upload),
       h("section", { class: "card", "aria-labelledby": "before" },
         h("h2", { id: "before" }, "Files so far"),
         imports.length === 0 ? h("p", { class: "hint" }, "None yet.") : table("Imports, newest first", COLUMNS, imports.map((one) => [
@@ -29,14 +32,15 @@ export async function render(app) {
   };
 }
 
-function form(app) {
+function form(app, upload) {
   const file = h("input", { type: "file", id: "file", "data-field": "file", accept: ".csv,.txt,.835,.edi,.x12,text/csv" });
   const button = h("button", { class: "primary" }, "Import");
   const element = h("form", { class: "card", noValidate: true },
     h("h1", {}, "Imports"),
     h("p", { class: "lead" }, "Good lines go in; each bad line is refused with its reason. The same file twice changes nothing."),
     choices("kind", "What is in the file?", ASKED, null),
-    h("div", { class: "field" }, h("label", { htmlFor: "file" }, "File"), h("p", { class: "hint", id: "file-hint" }, "Up to 4 MB. Ask your operator to import a larger one."), file),
+    h("div", { class: "field" }, h("label", { htmlFor: "file" }, "File"), h("p", { class: "hint", id: "file-hint" }, "Of any size. A large one takes a while to send; stay on this page until it is there."), file),
+    upload.element,
     h("div", { class: "actions" }, button));
   file.setAttribute("aria-describedby", "file-hint");
   element.addEventListener("submit", (event) => {
@@ -46,14 +50,18 @@ function form(app) {
       const [chosen] = file.files;
       if (!kind) throw new FieldProblem("kind", "Choose what is in the file.");
       if (!chosen) throw new FieldProblem("file", "Choose a file.");
-      if (chosen.size > LARGEST) throw new FieldProblem("file", "This file is larger than 4 MB. Split it, or ask your operator to import it.");
-      const remittance = kind === REMITTANCE;
-      const { answer } = await api.post("/imports", new Blob([chosen]), {
-        query: remittance ? {} : { kind }, patience: PATIENCE,
-        headers: { "Content-Type": remittance ? "application/edi-x12" : "text/csv; header=present" },
-      });
-      app.go(`imports/${api.id(answer.import_id)}`);
+      const id = chosen.size > LARGEST ? await upload.send(chosen, kind === REMITTANCE ? "835" : kind) : await handIn(chosen, kind);
+      app.go(`imports/${api.id(id)}`);
     }, { busy: "Sending\u2026" });
   });
   return element;
+}
+
+async function handIn(file, kind) {
+  const remittance = kind === REMITTANCE;
+  const { answer } = await api.post("/imports", new Blob([file]), {
+    query: remittance ? {} : { kind }, patience: PATIENCE,
+    headers: { "Content-Type": remittance ? "application/edi-x12" : "text/csv; header=present" },
+  });
+  return answer.import_id;
 }
