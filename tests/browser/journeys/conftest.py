@@ -8,17 +8,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from balance_alerts.domain.permissions import Level
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from tests import builders
-from tests.browser.conftest import PHONE, SCREENSHOTS
+from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS
 from tests.browser.journeys.patient_visit import Link, Patient, PatientVisit
-from tests.stack.due import clinics
+from tests.browser.journeys.staff_visit import StaffVisit
+from tests.stack.due import Clinic, clinics
 
 HANG_SECONDS = 1.5
 """How long the gateway gives no answer where it hangs: enough to press again, and to reload."""
 
 Arrive = Callable[..., PatientVisit]
+Keep = Callable[..., None]
+Open = Callable[..., StaffVisit]
+Look = Callable[[StaffVisit, str], None]
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +64,7 @@ def arrive(browser: Browser, patient: Patient) -> Iterator[Arrive]:
 
 
 @pytest.fixture
-def keep() -> Callable[[Page, str], None]:
+def keep() -> Keep:
     """Keeps what the window shows, or all of the page, under a name."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
 
@@ -68,3 +73,50 @@ def keep() -> Callable[[Page, str], None]:
         page.screenshot(path=SCREENSHOTS / f"journey-{name}.png", **whole)
 
     return keep
+
+
+@pytest.fixture
+def clinic(running: LocalStack) -> Clinic:
+    """A practice of its own, on the day after its patients were charged."""
+    return next(clinics(running))
+
+
+@pytest.fixture
+def console(browser: Browser, clinic: Clinic) -> Iterator[Open]:
+    """Opens the console; anything that it complains of fails the test."""
+    visits: list[StaffVisit] = []
+
+    def open_console(level: Level | None, **more: Any) -> StaffVisit:
+        visits.append(StaffVisit(browser, clinic, level, **more))
+        return visits[-1]
+
+    yield open_console
+    for visit in visits:
+        visit.page.context.close()
+    assert [complaint for visit in visits for complaint in visit.complaints] == []
+
+
+@pytest.fixture
+def look(keep: Keep) -> Look:
+    """Looks for barriers and keeps how a screen looks, on a phone and with room."""
+
+    def look(seen: StaffVisit, name: str) -> None:
+        for size in (PHONE, DESKTOP):
+            page: Page = seen.resize(size)
+            seen.expect_no_barriers()
+            keep(page, f"staff-{name}-{size['width']}")
+
+    return look
+
+
+@pytest.fixture
+def stepped(clinic: Clinic) -> Iterator[Callable[[int], None]]:
+    """Steps the clock to so many days after the charges, and lets the schedule run once."""
+    before = clinic.stack.now()
+
+    def step(day: int) -> None:
+        clinic.stack.set_clock(builders.at(day))
+        clinic.stack.scan()
+
+    yield step
+    clinic.stack.set_clock(before)

@@ -3,69 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.practice import Frequency
 from balance_alerts.practices.brake import pause_all, resume_all
 from infra.local.gateway.modes import GatewayMode
-from infra.local.stack import LocalStack
 from infra.local.staff import PASSWORD
 from tests import builders
-from tests.browser.conftest import DESKTOP, PHONE, SMALL_PHONE
-from tests.browser.journeys.staff_visit import StaffVisit
-from tests.stack.due import Clinic, clinics
+from tests.browser.conftest import PHONE, SMALL_PHONE
+from tests.browser.journeys.conftest import Keep, Look, Open
+from tests.stack.due import Clinic
 from tests.stack.paying import Till
 from tests.stack.portal_client import Browser as Portal
 
-Keep = Callable[..., None]
-Open = Callable[..., StaffVisit]
-
 SIGNS_IN = "director@harbor-point.example"
-
-
-@pytest.fixture
-def clinic(running: LocalStack) -> Clinic:
-    """A practice of its own, on the day after its patients were charged."""
-    return next(clinics(running))
-
-
-@pytest.fixture
-def console(browser: Browser, clinic: Clinic) -> Iterator[Open]:
-    """Opens the console; anything that it complains of fails the test."""
-    visits: list[StaffVisit] = []
-
-    def open_console(level: Level | None, **more: Any) -> StaffVisit:
-        visits.append(StaffVisit(browser, clinic, level, **more))
-        return visits[-1]
-
-    yield open_console
-    for visit in visits:
-        visit.page.context.close()
-    assert [complaint for visit in visits for complaint in visit.complaints] == []
-
-
-@pytest.fixture
-def look(keep: Keep) -> Callable[[StaffVisit, str], None]:
-    """Looks for barriers and keeps how a screen looks, on a phone and with room."""
-
-    def look(seen: StaffVisit, name: str) -> None:
-        for size in (PHONE, DESKTOP):
-            page: Page = seen.resize(size)
-            seen.expect_no_barriers()
-            keep(page, f"staff-{name}-{size['width']}")
-
-    return look
-
-
-Look = Callable[[StaffVisit, str], None]
 
 
 def test_a_director_signs_in_and_comes_back_to_where_they_were(
@@ -136,19 +93,6 @@ def test_the_front_desk_is_told_who_may_change_settings(
     seen.page.keyboard.press("Enter")
     seen.page.keyboard.press("Tab")
     expect(seen.page.get_by_role("link", name="Today")).to_be_focused()
-
-
-@pytest.fixture
-def stepped(clinic: Clinic) -> Iterator[Callable[[int], None]]:
-    """Steps the clock to so many days after the charges, and lets the schedule run once."""
-    before = clinic.stack.now()
-
-    def step(day: int) -> None:
-        clinic.stack.set_clock(builders.at(day))
-        clinic.stack.scan()
-
-    yield step
-    clinic.stack.set_clock(before)
 
 
 def test_the_front_desk_subscribes_a_patient_holds_and_sees_the_alert(
