@@ -28,9 +28,9 @@ from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.alerts import Alert, Alerts, ChannelResult
 from balance_alerts.store.imports import ImportKind, Imports
+from balance_alerts.store.jobs import JobKind, Jobs
 from balance_alerts.store.links import KEPT_AFTER_ITS_END, Links
 from balance_alerts.store.parked import ParkedItems, ParkedKind, ParkedState
-from balance_alerts.store.preview_jobs import PreviewJobs
 from balance_alerts.store.questions import (
     Question,
     Questions,
@@ -57,12 +57,12 @@ FOR_GOOD = {
 }
 UNTIL_TAKEN_AWAY = {
     *("contact", "team_member", "connected_practice", "gateway_sweep", "unreachable_contact"),
-    *("open_attempt", "owed_receipt", "unsettled"),
+    *("open_attempt", "owed_receipt", "unsettled", "brake"),
 }
 FOR_A_WHILE = {
     *("alert", "question", "listed_question", "question_owner", "link", "issued_link"),
     *("fresh_link", "session", "tries", "locked_link", "import", "refused_line", "parked"),
-    *("preview_job", "payment_key", "sent_now", "alerts_sent"),
+    *("job", "payment_key", "sent_now", "alerts_sent", "delivery_report"),
 }
 
 
@@ -119,7 +119,7 @@ def test_alerts(account: AccountRecord, clock: StoppedClock, accounts: Accounts)
     alerts.keep([alert])
     assert ends(keys.alert("harbor", "p-1", at(1), "alert-1")) == whole_seconds(at(1) + DAYS)
     clock.now = at(1) + DAYS - timedelta(seconds=1)
-    assert alert_history(alerts, account, clock()) == [alert]
+    assert [each.alert_id for each in alert_history(alerts, account, clock())] == ["alert-1"]
     clock.now = at(1) + DAYS
     assert alert_history(alerts, account, clock()) == [], "not shown as lost, either"
 
@@ -210,12 +210,12 @@ def test_imports_and_refused_lines(aws: None, clock: StoppedClock) -> None:
             look("harbor", "i-1")
 
 
-def test_previews(aws: None) -> None:
-    jobs = PreviewJobs()
-    jobs.begin("harbor", "j-1", asked="{}", now=at(0))
-    last = ends(keys.preview_job("harbor", "j-1"))
+def test_jobs(aws: None) -> None:
+    jobs = Jobs()
+    jobs.begin("harbor", "j-1", kind=JobKind.PREVIEW, asked="{}", now=at(0))
+    last = ends(keys.job("harbor", "j-1"))
     assert jobs.get("harbor", "j-1", last - timedelta(seconds=1)).job_id == "j-1"
-    with pytest.raises(RuleError, match="no such preview"):
+    with pytest.raises(RuleError, match="no such job"):
         jobs.get("harbor", "j-1", last)
 
 
