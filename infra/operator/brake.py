@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.practice import Frequency
 from balance_alerts.practices.brake import pause_all, resume_all
-from infra.operator.practices import get_practice
+from infra.operator.known_practice import get_practice
 from infra.operator.stack import CommandError, Stack
 from infra.operator.who import operator
 from infra.operator.words import brake_told, local_time

@@ -31,7 +31,7 @@ FORESEEN = (
 )
 """What a command may end with that is no defect of ours."""
 
-_TOO_BUSY = frozenset(
+TOO_BUSY = frozenset(
     {
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
@@ -94,7 +94,7 @@ def _of_answer(error: ClientError) -> str:
     code = found.get("Code", "unknown")
     why = " ".join(str(found.get("Message")).split())
     said = f"AWS refused {error.operation_name}: {code}: {why}"
-    if code in _TOO_BUSY:
+    if code in TOO_BUSY:
         return f"AWS is busy ({code} at {error.operation_name}); {_AGAIN}"
     if code in _SIGNED_OUT:
         return f"the AWS credentials are no good or no longer so; sign in again ({code})"

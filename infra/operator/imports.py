@@ -16,7 +16,7 @@ from balance_alerts.queues.import_queue import ImportJob
 from balance_alerts.store.imports import ImportKind, ImportRecord, Imports
 from infra.operator import import_report
 from infra.operator.import_file import LocalFile, checked_file
-from infra.operator.practices import get_practice
+from infra.operator.known_practice import get_practice
 from infra.operator.stack import CommandError, Stack
 
 if TYPE_CHECKING:

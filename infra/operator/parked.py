@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from balance_alerts.domain.money import format_dollars
 from balance_alerts.store.parked import ParkedKind, ParkedRecord
-from infra.operator.practices import get_practice
+from infra.operator.known_practice import get_practice
 from infra.operator.stack import Stack
 from infra.operator.who import operator
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
+from balance_alerts.channels.addresses import normalise_email
 from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.calendar import SendWindow, Weekday
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.money import format_dollars, parse_dollars
+from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.practice import Frequency, Practice
 from balance_alerts.practices.set_up import create_practice
+from infra.operator.complaints import FORESEEN, in_one_line
+from infra.operator.known_practice import get_practice
 from infra.operator.stack import CommandError, Stack
+from infra.operator.team import invite
 from infra.operator.words import brake_told, count_days
 
 if TYPE_CHECKING:
@@ -29,6 +35,11 @@ def add(commands: Commands) -> None:
     create.add_argument("--short-name", help="for texts (default: the name, shortened to fit)")
     create.add_argument("--hours", default="", help="one line of free text")
     create.add_argument("--reply-to", help="where replies to emails go")
+    create.add_argument(
+        "--director-name",
+        help="the first therapy director, who sets everything but staff accounts",
+    )
+    create.add_argument("--director-email", help="where the director is told how to sign in")
     create.set_defaults(run=_create)
 
     settings = commands.add_parser("settings", help="show or change a practice's alert settings")
@@ -44,6 +55,7 @@ def add(commands: Commands) -> None:
 
 
 def _create(stack: Stack, options: argparse.Namespace) -> int:
+    director = _director(options)
     practice = create_practice(
         stack.wiring.practices,
         practice_id=options.practice,
@@ -59,7 +71,34 @@ def _create(stack: Stack, options: argparse.Namespace) -> int:
         "It sends no alerts yet: import its patients and entries, then "
         f"balance-alerts settings {practice.practice_id} --frequency two_weeks"
     )
+    if director is not None:
+        _invite_director(stack, practice.practice_id, *director)
     return 0
+
+
+def _director(options: argparse.Namespace) -> tuple[str, str] | None:
+    """Name and address of the first director, found good before anything is added."""
+    name, email = options.director_name, options.director_email
+    if name is None and email is None:
+        return None
+    if not (name and email):
+        raise CommandError("give both --director-name and --director-email, or neither")
+    return name, normalise_email(email)
+
+
+def _invite_director(stack: Stack, practice_id: str, name: str, email: str) -> None:
+    """Invite the director; the practice is there by now, whatever becomes of that."""
+    try:
+        invite(stack, practice_id, name, email, Level.THERAPY_DIRECTOR)
+    except FORESEEN as error:
+        raise CommandError(
+            f"{practice_id} was added, but its director was not invited: {in_one_line(error)}; "
+            f"try again with balance-alerts invite {practice_id} --level therapy_director"
+        ) from error
+    print(
+        "A therapy director sets up everything but staff accounts; for those, "
+        f"balance-alerts invite {practice_id} invites a practice administrator"
+    )
 
 
 def _settings(stack: Stack, options: argparse.Namespace) -> int:
@@ -94,11 +133,18 @@ def _show(practice: Practice) -> None:
         "first alert after": count_days(alerts.first_alert_after_days),
         "daily limit": str(alerts.daily_limit or "none"),
         "include amount": "yes" if alerts.include_amount else "no",
+        "tried out on": _pilot(alerts.pilot_contacts),
     }
     for name, value in rows.items():
         print(f"{name:<18}{value}")
     if practice.brake is not None:
         print(f"None of this counts now: {brake_told(practice.brake, practice.time_zone)}")
+
+
+def _pilot(contacts: Sequence[str] | None) -> str:
+    if contacts is None:
+        return "everybody"
+    return f"{len(contacts)} contacts only; the console lists them"
 
 
 def _window(text: str) -> SendWindow:
@@ -131,15 +177,3 @@ def _limit(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("a number of alerts a day, at least 1, or none")
     return int(text)
-
-
-def get_practice(stack: Stack, practice_id: str) -> Practice:
-    """A practice that a command names."""
-    try:
-        return stack.wiring.practices.get(practice_id)
-    except RuleError as error:
-        if error.code != "unknown_practice":
-            raise
-        raise CommandError(
-            f"there is no practice {practice_id}; add it with balance-alerts create-practice"
-        ) from error

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from tqdm import tqdm
 
 from infra.operator.stack import Stack
 
@@ -28,22 +30,39 @@ def add(commands: Commands) -> None:
         "redrive",
         help="put failed messages back on their queues",
         description="Safe at any time: the sender decides again for every account, and an import "
-        "goes on where it stopped. Find out first why the messages failed.",
+        "goes on where it stopped; one that is marked failed is over, so import its file again. "
+        "Find out first why the messages failed. Failed runs of the schedule are not put back: the "
+        "next run finds what is due.",
     )
     command.add_argument("queue", nargs="?", choices=[*_QUEUES, "all"], default="all")
     command.set_defaults(run=_redrive)
 
 
 def _redrive(stack: Stack, options: argparse.Namespace) -> int:
+    failed = False
     for name, (source, target) in _QUEUES.items():
         if options.queue in (name, "all"):
-            moved = move(stack.sqs, stack.output(source), stack.output(target))
-            print(f"{name}: {moved} put back")
-    return 0
+            moved = move(stack.sqs, stack.output(source), stack.output(target), name=name)
+            print(f"{name}: {moved.put_back} put back" + _left(moved))
+            failed = failed or moved.refused > 0
+    return int(failed)
 
 
-def move(sqs: SQSClient, source: str, target: str) -> int:
-    """Move what lies in one queue to another; returns how many messages were moved.
+class Moved(NamedTuple):
+    """Messages that another queue has now, and those that it would not take."""
+
+    put_back: int
+    refused: int
+
+
+def _left(moved: Moved) -> str:
+    if not moved.refused:
+        return ""
+    return f", {moved.refused} refused by the queue, which stay; try again in a minute"
+
+
+def move(sqs: SQSClient, source: str, target: str, *, name: str = "messages") -> Moved:
+    """Move what lies in one queue to another, showing how far it is.
 
     A message is deleted only once the other queue has it. What fails again meanwhile and comes
     back is left for the next time.
@@ -51,21 +70,25 @@ def move(sqs: SQSClient, source: str, target: str) -> int:
     found = sqs.get_queue_attributes(
         QueueUrl=source, AttributeNames=["ApproximateNumberOfMessages"]
     )
-    most = int(found["Attributes"]["ApproximateNumberOfMessages"]) + _MARGIN
-    moved = 0
-    while moved < most:
-        received = sqs.receive_message(
-            QueueUrl=source,
-            MaxNumberOfMessages=_A_CALL,
-            VisibilityTimeout=_HIDDEN_SECONDS,
-            WaitTimeSeconds=1,
-            MessageSystemAttributeNames=["MessageGroupId"],
-        )
-        messages = received.get("Messages", [])
-        if not messages:
-            break
-        moved += _move_some(sqs, source, target, messages)
-    return moved
+    waiting = int(found["Attributes"]["ApproximateNumberOfMessages"])
+    put_back = refused = 0
+    with tqdm(total=waiting, desc=name, disable=None) as bar:
+        while put_back + refused < waiting + _MARGIN:
+            received = sqs.receive_message(
+                QueueUrl=source,
+                MaxNumberOfMessages=_A_CALL,
+                VisibilityTimeout=_HIDDEN_SECONDS,
+                WaitTimeSeconds=1,
+                MessageSystemAttributeNames=["MessageGroupId"],
+            )
+            messages = received.get("Messages", [])
+            if not messages:
+                break
+            moved = _move_some(sqs, source, target, messages)
+            put_back += moved
+            refused += len(messages) - moved
+            bar.update(moved)
+    return Moved(put_back, refused)
 
 
 def _move_some(sqs: SQSClient, source: str, target: str, messages: list[MessageTypeDef]) -> int:

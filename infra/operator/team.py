@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.permissions import Level
-from infra.operator.practices import get_practice
+from infra.operator.known_practice import get_practice
 from infra.operator.stack import Stack
 
 if TYPE_CHECKING:

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from balance_alerts.domain.audit import OPERATOR
+from balance_alerts.domain.permissions import Level
+from balance_alerts.queues.import_queue import ImportJob, ImportQueue
 from balance_alerts.store.audit import changes_of
+from balance_alerts.store.imports import ImportKind
 from infra.local.stack import LocalStack
 from tests.builders import at
 from tests.component.imports.worker import entries, patients
+from tests.stack.due import Clinic
 from tests.stack.operating import REPOSITORY, Operator
 from tests.unit.imports.remittances import claim_segments, remittance
 
@@ -165,16 +169,44 @@ def test_what_cannot_be_done_is_said_in_one_line(
 
 
 def test_failed_messages_go_back_and_are_dealt_with(
-    operator: Operator, stack: LocalStack, practice_id: str
+    operator: Operator, stack: LocalStack, clinic: Clinic
 ) -> None:
-    sqs = stack.client("sqs")
-    dead = stack.outputs["AlertDeadLetterQueueUrl"]
-    for number in range(12):
-        body = f'{{"practice_id": "{practice_id}", "patient_ids": ["p-{number}"]}}'
-        sqs.send_message(QueueUrl=dead, MessageBody=body)
-    assert "alerts: 12 put back\nimports: 0 put back" in operator.run("redrive")
-    stack.wait_drained("AlertDeadLetterQueueUrl")
-    stack.wait_drained("AlertQueueUrl")
+    """More than one call takes; and an import that is in already changes nothing."""
+    ids = clinic.patients(12)
+    practice_id, sqs = clinic.practice.practice_id, stack.client("sqs")
+    for patient_id in ids:
+        sqs.send_message(
+            QueueUrl=stack.outputs["AlertDeadLetterQueueUrl"],
+            MessageBody=clinic.slice(patient_id).to_body(),
+        )
+    taken_in = stack.import_content(
+        practice_id, patients({"patient_id": "q-1"}), ImportKind.PATIENTS
+    )
+    job = ImportJob(practice_id, taken_in.import_id, ImportKind.PATIENTS)
+    ImportQueue(sqs, stack.outputs["ImportDeadLetterQueueUrl"]).go_on_later(job)
+    assert "alerts: 12 put back\nimports: 1 put back" in operator.run("redrive")
+    for queue in ("Alert", "Import"):
+        stack.wait_drained(f"{queue}DeadLetterQueueUrl")
+        stack.wait_drained(f"{queue}QueueUrl")
+    assert [clinic.delivered(patient_id) for patient_id in ids] == [1] * 12
+    assert operator.run("import-status", practice_id).count(" done ") == 1
+    assert "imports: 0 put back" in operator.run("redrive", "imports")
+
+
+def test_a_practice_is_set_up_with_its_first_director_in_one_step(
+    operator: Operator, stack: LocalStack
+) -> None:
+    said = operator.run(
+        *("create-practice", "one-step", "--display-name", "One Step PT"),
+        *("--phone", "202-555-0100", "--time-zone", "America/New_York"),
+        *("--director-name", "Ines Vega", "--director-email", "ines@one-step.example"),
+    )
+    assert "Ines Vega (therapy_director) invited" in said
+    assert "invite one-step invites a practice administrator" in said
+    [member], _ = stack.wiring.team.page("one-step", after=None, limit=9)
+    assert (member.name, member.level) == ("Ines Vega", Level.THERAPY_DIRECTOR)
+    [change], _ = changes_of("one-step", after=None, limit=9)
+    assert (change.action, change.by) == ("staff_invited", OPERATOR)
 
 
 def test_a_deployed_stack_is_found_by_its_name(stack: LocalStack, practice_id: str) -> None:
