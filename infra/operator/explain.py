@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,9 @@ from balance_alerts.domain.delivery import ChannelStatus
 from balance_alerts.domain.practice import Frequency, Practice
 from balance_alerts.office.patient_file import PatientFile, open_file
 from balance_alerts.store.alerts import Alert
+from balance_alerts.wiring import Wiring
 from infra.operator.explain_facts import contacts_of, facts
-from infra.operator.practices import get_practice
+from infra.operator.known_practice import get_practice
 from infra.operator.stack import Stack
 from infra.operator.words import brake_told, count_days, local_time
 
@@ -62,22 +64,28 @@ def add(commands: Commands) -> None:
 def _explain(stack: Stack, options: argparse.Namespace) -> int:
     get_practice(stack, options.practice)
     file = open_file(options.practice, options.patient, stack.wiring.now())
-    print(f"{file.patient_id}: {_decided(stack, file)}")
-    for line in facts(stack, file):
-        print(f"  {line}")
-    history = alert_history(stack.wiring.alerts, file.account, file.now)
-    print("Alerts, newest first:" if history else "No alerts so far.")
-    for alert in history:
-        print(f"  {alert.sent_on} {_channels(alert)}, at {_at(alert.claimed_at, file)}")
+    for line in explained(stack.wiring, file):
+        print(line)
     return 0
 
 
-def _decided(stack: Stack, file: PatientFile) -> str:
+def explained(wiring: Wiring, file: PatientFile) -> Iterator[str]:
+    """The decision of now in words, what it is made from, and the alerts so far."""
+    yield f"{file.patient_id}: {_decided(wiring, file)}"
+    for fact in facts(wiring, file):
+        yield f"  {fact}"
+    history = alert_history(wiring.alerts, file.account, file.now)
+    yield "Alerts, newest first:" if history else "No alerts so far."
+    for alert in history:
+        yield f"  {alert.sent_on} {_channels(alert)}, at {_at(alert.claimed_at, file)}"
+
+
+def _decided(wiring: Wiring, file: PatientFile) -> str:
     account = file.account.to_domain()
     decision = decide(account, file.practice, file.now)
     if decision.reason is not None:
         return _not_due(decision, account, file.practice)
-    kept_back = _kept_back(stack, file)
+    kept_back = _kept_back(wiring, file)
     if kept_back is not None:
         return f"due now, but kept back {kept_back}"
     return "due now; it goes out with the next run, within 15 minutes"
@@ -119,7 +127,7 @@ def _practice_off(practice: Practice) -> str:
     return "; and ".join(reasons)
 
 
-def _kept_back(stack: Stack, file: PatientFile) -> str | None:
+def _kept_back(wiring: Wiring, file: PatientFile) -> str | None:
     """Why nothing goes out to an account for which the rules say that it is due."""
     practice, account = file.practice, file.account
     contacts = contacts_of(account)
@@ -136,7 +144,7 @@ def _kept_back(stack: Stack, file: PatientFile) -> str | None:
     if limit is None:
         return None
     today = local_date(file.now, practice.time_zone)
-    sent = stack.wiring.practices.alerts_sent(practice.practice_id, today)
+    sent = wiring.practices.alerts_sent(practice.practice_id, today)
     if sent >= limit:
         return "(daily_limit): as many alerts as the practice allows went out today"
     if sent >= allowed_by(practice, file.now):

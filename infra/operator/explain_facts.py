@@ -17,11 +17,11 @@ from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.alerts import claim_key
 from balance_alerts.store.consents import ConsentRecord, latest_consents
 from balance_alerts.store.contacts import ContactRecord
-from infra.operator.stack import Stack
+from balance_alerts.wiring import Wiring
 from infra.operator.words import local_time
 
 
-def facts(stack: Stack, file: PatientFile) -> Iterator[str]:
+def facts(wiring: Wiring, file: PatientFile) -> Iterator[str]:
     """What is known of a patient that counts for alerts; contacts are masked."""
     account, practice = file.account, file.practice
     zone = account.time_zone or practice.time_zone
@@ -42,8 +42,8 @@ def facts(stack: Stack, file: PatientFile) -> Iterator[str]:
     for hold in holds_view(file):
         yield _hold(hold, zone)
     if account.open_attempt is not None:
-        yield _payment(stack, file, account.open_attempt)
-    yield from _limits(stack, file)
+        yield _payment(wiring, file, account.open_attempt)
+    yield from _limits(wiring, file)
     if is_going_out(account) and file.now - account.claimed_at < CLAIM_SETTLES_AFTER:
         yield (
             f"an alert is going out since {local_time(account.claimed_at, zone)}; if its worker "
@@ -107,18 +107,18 @@ def _hold(hold: HoldView, zone: str) -> str:
     return f"{said}: {hold.note}" if hold.note else said
 
 
-def _payment(stack: Stack, file: PatientFile, attempt_id: str) -> str:
-    attempt = stack.wiring.attempts.get(file.practice_id, file.patient_id, attempt_id)
+def _payment(wiring: Wiring, file: PatientFile, attempt_id: str) -> str:
+    attempt = wiring.attempts.get(file.practice_id, file.patient_id, attempt_id)
     begun = local_time(attempt.begun_at, file.practice.time_zone)
     amount = format_dollars(attempt.amount_cents)
     return f"payment {attempt_id} of {amount} is {attempt.state_at(file.now)}, begun at {begun}"
 
 
-def _limits(stack: Stack, file: PatientFile) -> Iterator[str]:
+def _limits(wiring: Wiring, file: PatientFile) -> Iterator[str]:
     alerts = file.practice.alerts
     if alerts.daily_limit is not None:
         today = local_date(file.now, file.practice.time_zone)
-        sent = stack.wiring.practices.alerts_sent(file.practice_id, today)
+        sent = wiring.practices.alerts_sent(file.practice_id, today)
         yield f"daily limit: {sent} of {alerts.daily_limit} alerts used today"
     if alerts.pilot_contacts is not None:
         yield f"alerts are tried out on {len(alerts.pilot_contacts)} contacts; nobody else gets any"
