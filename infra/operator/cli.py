@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from infra.operator import brake, explain, imports, parked, practices, queues, team
+from infra.operator import brake, explain, export, imports, parked, practices, queues, team
 from infra.operator.complaints import FORESEEN, in_one_line
 from infra.operator.stack import Stack, deployed_stack, local_stack
 
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"local stack, such as http://127.0.0.1:8080 (default: ${LOCAL_VARIABLE})",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for module in (practices, brake, team, imports, parked, explain, queues):
+    for module in (practices, brake, team, imports, parked, explain, export, queues):
         module.add(commands)
     return parser
 

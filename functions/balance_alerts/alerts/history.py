@@ -23,7 +23,7 @@ def alert_history(alerts: Alerts, account: AccountRecord, now: datetime) -> list
     whether it went out.
     """
     recorded = alerts.of_account(account.practice_id, account.patient_id)
-    return as_they_stand(_with_lost_claim(recorded, account, now), now)
+    return as_they_stand(with_lost_claim(recorded, account, now), now)
 
 
 def as_they_stand(alerts: Sequence[Alert], now: datetime) -> list[Alert]:
@@ -54,7 +54,8 @@ def _standing(recorded: ChannelResult, report: Report | None, *, age: timedelta)
     return recorded
 
 
-def _with_lost_claim(recorded: list[Alert], account: AccountRecord, now: datetime) -> list[Alert]:
+def with_lost_claim(recorded: list[Alert], account: AccountRecord, now: datetime) -> list[Alert]:
+    """An account's recorded alerts, newest first, and its last claim if that lost its worker."""
     if account.claim_id is None or account.claimed_at is None:
         return recorded
     if any(alert.alert_id == account.claim_id for alert in recorded):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from balance_alerts.domain.attempt import Attempt
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.store import keys, table
-from balance_alerts.store.alerts import Alert, AlertRecord, alert_of
+from balance_alerts.store.alerts import Alert, AlertRecord
 from balance_alerts.store.attempt_records import AttemptRecord
 from balance_alerts.store.entries import ENTRIES, EntryRecord
 from balance_alerts.store.table import Record
@@ -43,7 +43,7 @@ def alerts_and_payments(practice_id: str, patient_id: str, since: datetime) -> A
     begin = keys.alert(practice_id, patient_id, since, "")
     alerts, payments = _found(begin, AlertRecord, AlertRecord.claimed_at.attr_name, since)
     return AlertsAndPayments(
-        [alert_of(record, practice_id, patient_id) for record in alerts], payments
+        [record.to_domain(practice_id, patient_id) for record in alerts], payments
     )
 
 

@@ -30,6 +30,22 @@ class AlertRecord(Record, discriminator="alert"):
     sent_on = DateAttribute()
     channels = JSONAttribute()
 
+    def to_domain(self, practice_id: str, patient_id: str) -> Alert:
+        """As staff read it, with whose it is."""
+        return Alert(
+            practice_id=practice_id,
+            patient_id=patient_id,
+            alert_id=self.alert_id,
+            claimed_at=self.claimed_at,
+            sent_on=self.sent_on,
+            channels={
+                Channel(name): ChannelResult(
+                    ChannelStatus(stored["status"]), stored["message_id"], stored["detail"]
+                )
+                for name, stored in self.channels.items()
+            },
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelResult:
@@ -82,7 +98,7 @@ class Alerts:
         )
         now = self._clock()
         return [
-            alert_of(record, practice_id, patient_id) for record in found if not record.expired(now)
+            record.to_domain(practice_id, patient_id) for record in found if not record.expired(now)
         ]
 
 
@@ -125,22 +141,5 @@ def _as_stored(alert: Alert, kept_for: timedelta) -> AlertRecord:
                 "detail": result.detail,
             }
             for channel, result in alert.channels.items()
-        },
-    )
-
-
-def alert_of(record: AlertRecord, practice_id: str, patient_id: str) -> Alert:
-    """An alert as recorded, of the account that it lies with."""
-    return Alert(
-        practice_id=practice_id,
-        patient_id=patient_id,
-        alert_id=record.alert_id,
-        claimed_at=record.claimed_at,
-        sent_on=record.sent_on,
-        channels={
-            Channel(name): ChannelResult(
-                ChannelStatus(stored["status"]), stored["message_id"], stored["detail"]
-            )
-            for name, stored in record.channels.items()
         },
     )

@@ -74,6 +74,7 @@ EVERY = [
     ["release", "nowhere", "item"],
     ["dismiss", "nowhere", "item"],
     ["explain", "nowhere", "p-1"],
+    ["export", "nowhere", "folder"],
 ]
 
 
