@@ -12,7 +12,7 @@ import pytest
 from balance_alerts.access.unsubscribe import SOURCE
 from balance_alerts.domain.account import HoldReason
 from balance_alerts.domain.audit import OPERATOR, Who
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.office.patient_file import open_file
 from balance_alerts.practices.brake import pause_all
 from infra.local.gateway.modes import GatewayMode
@@ -39,13 +39,13 @@ def settings(clinic: Clinic, **changes: Any) -> None:
 def opt_out(clinic: Clinic, channel: Channel) -> None:
     practice_id = clinic.practice.practice_id
     contact = clinic.account("p-1").contact(channel)
-    clinic.stack.wiring.accounts.set_contact_state(
+    clinic.stack.wiring.accounts.tell_of_contact(
         practice_id,
         channel,
         str(contact),
-        state=ContactState.OPTED_OUT,
+        ContactFact.OPTED_OUT,
         source=SOURCE,
-        now=clinic.stack.now(),
+        at=clinic.stack.now(),
     )
 
 
@@ -173,7 +173,7 @@ def test_a_daily_limit_is_told_with_how_much_of_it_is_used(clinic: Clinic) -> No
 def test_a_contact_that_the_account_lags_behind_is_seen_through(clinic: Clinic) -> None:
     """A worker was killed between the contact and its accounts: the sender reads the contact."""
     clinic.patient("p-1")
-    with pytest.raises(Killed), killed_at("UpdateItem", call=2, after=False):
+    with pytest.raises(Killed), killed_at("TransactWriteItems", after=False):
         opt_out(clinic, Channel.TEXT)
     assert_told(
         explain(clinic),

@@ -6,7 +6,6 @@ from datetime import time
 
 from pynamodb.attributes import (
     BooleanAttribute,
-    ListAttribute,
     MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -17,9 +16,8 @@ from pynamodb.expressions.condition import And, Condition
 from pynamodb.expressions.operand import Path
 
 from balance_alerts.domain.calendar import SendWindow, Weekday
-from balance_alerts.domain.personal import Contact
 from balance_alerts.domain.practice import AlertSettings, Frequency, GatewayConnection, Practice
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import ContactsAttribute, InstantAttribute, Record
 
 SENDING = "yes"
 """What practices that send hold in `sending`; the others are not in that index at all."""
@@ -78,7 +76,7 @@ class PracticeRecord(Record, discriminator="practice"):
     first_alert_after_days = NumberAttribute()
     daily_limit = NumberAttribute(null=True)
     include_amount = BooleanAttribute(default=False)
-    pilot_contacts = ListAttribute[str](null=True)
+    pilot_contacts = ContactsAttribute(null=True)
     sending = UnicodeAttribute(null=True)
     gateway = GatewayAttribute(null=True)  # type: ignore[no-untyped-call]  # PynamoDB's maps are
     version = VersionAttribute()
@@ -106,11 +104,7 @@ class PracticeRecord(Record, discriminator="practice"):
                 first_alert_after_days=int(self.first_alert_after_days),
                 daily_limit=None if self.daily_limit is None else int(self.daily_limit),
                 include_amount=self.include_amount,
-                pilot_contacts=(
-                    None
-                    if self.pilot_contacts is None
-                    else tuple(map(Contact, self.pilot_contacts))
-                ),
+                pilot_contacts=self.pilot_contacts,
             ),
             account_time_zones=frozenset(self.account_time_zones or ()),
             gateway=None if self.gateway is None else self.gateway.to_domain(),
@@ -128,8 +122,7 @@ class PracticeRecord(Record, discriminator="practice"):
         self.first_alert_after_days = settings.first_alert_after_days
         self.daily_limit = settings.daily_limit
         self.include_amount = settings.include_amount
-        pilot = settings.pilot_contacts
-        self.pilot_contacts = None if pilot is None else list(pilot)
+        self.pilot_contacts = settings.pilot_contacts
         self.sending = SENDING if settings.sending else None
 
 

@@ -99,6 +99,20 @@ class ContactAttribute(PersonalAttribute):
     type_of_text = Contact
 
 
+class ContactsAttribute(Attribute[tuple[Contact, ...]]):
+    """Numbers and addresses, in order."""
+
+    attr_type = "L"
+
+    def serialize(self, value: tuple[Contact, ...]) -> list[dict[str, str]]:
+        """As stored."""
+        return [{"S": contact} for contact in value]
+
+    def deserialize(self, value: list[dict[str, str]]) -> tuple[Contact, ...]:
+        """As contacts."""
+        return tuple(Contact(each["S"]) for each in value)
+
+
 class WordsAttribute(PersonalAttribute):
     """What somebody wrote in their own words."""
 
