@@ -10,7 +10,17 @@ import os
 import sys
 from collections.abc import Sequence
 
-from infra.operator import brake, explain, export, imports, parked, practices, queues, team
+from infra.operator import (
+    brake,
+    explain,
+    export,
+    imports,
+    parked,
+    patients,
+    practices,
+    queues,
+    team,
+)
 from infra.operator.complaints import FORESEEN, in_one_line
 from infra.operator.stack import Stack, deployed_stack, local_stack
 
@@ -48,7 +58,17 @@ def _parser() -> argparse.ArgumentParser:
         help=f"local stack, such as http://127.0.0.1:8080 (default: ${LOCAL_VARIABLE})",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for module in (practices, brake, team, imports, parked, explain, export, queues):
+    for module in (
+        practices,
+        brake,
+        team,
+        imports,
+        parked,
+        patients,
+        explain,
+        export,
+        queues,
+    ):
         module.add(commands)
     return parser
 

@@ -99,6 +99,11 @@ def mask_mobile(number: str | None) -> str | None:
     return None if number is None else f"***-***-{number[-4:]}"
 
 
+def mask_contact(contact: str | None) -> str | None:
+    """Whichever it is."""
+    return mask_email(contact) if contact and "@" in contact else mask_mobile(contact)
+
+
 def mask_email(address: str | None) -> str | None:
     """`j***@example.org`."""
     if address is None:

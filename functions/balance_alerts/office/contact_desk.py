@@ -11,8 +11,7 @@ from balance_alerts.domain.contact import (
     Channel,
     ContactFact,
     ContactState,
-    mask_email,
-    mask_mobile,
+    mask_contact,
 )
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.office.subscriptions import SOURCE
@@ -47,7 +46,6 @@ class ContactDesk:
             )
         if state is ContactState.REACHABLE:
             return
-        masked = mask_mobile(contact) if channel is Channel.TEXT else mask_email(contact)
         note = audit_record(
             practice_id,
             by,
@@ -55,7 +53,7 @@ class ContactDesk:
             action="contact_confirmed",
             subject=f"patient {patient_id}",
             before={"contact": None, "state": state.value},
-            after={"contact": masked, "state": ContactState.REACHABLE.value},
+            after={"contact": mask_contact(contact), "state": ContactState.REACHABLE.value},
         )
         self.accounts.tell_of_contact(
             practice_id,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from balance_alerts.channels import addresses
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock, Weekday
-from balance_alerts.domain.contact import mask_email, mask_mobile
+from balance_alerts.domain.contact import mask_contact
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import AlertSettings, Practice
 from balance_alerts.practices.set_up import check_name, check_phone, check_short_name
@@ -98,7 +98,7 @@ def settings_told(settings: AlertSettings) -> dict[str, object]:
         "first_alert_after_days": settings.first_alert_after_days,
         "daily_limit": settings.daily_limit,
         "include_amount": settings.include_amount,
-        "pilot_contacts": None if pilots is None else [_masked(contact) for contact in pilots],
+        "pilot_contacts": None if pilots is None else [mask_contact(contact) for contact in pilots],
     }
 
 
@@ -152,7 +152,3 @@ def _pilot_contact(text: str) -> str:
 
 def _profile_told(practice: Practice) -> dict[str, object]:
     return {name: getattr(practice, name) for name in PROFILE}
-
-
-def _masked(contact: str) -> str | None:
-    return mask_email(contact) if "@" in contact else mask_mobile(contact)

@@ -71,8 +71,13 @@ def withdrawal_by_contact(
     ]
 
 
+def consents_of(practice_id: str, patient_id: str) -> list[ConsentRecord]:
+    """All that was recorded, by channel and time."""
+    pk, _ = keys.account(practice_id, patient_id)
+    beginning = ConsentRecord.sk.startswith("CONSENT#")
+    return list(ConsentRecord.query(pk, beginning, consistent_read=True))
+
+
 def latest_consents(practice_id: str, patient_id: str) -> dict[Channel, ConsentRecord]:
     """What was last recorded for each channel, consent or withdrawal."""
-    pk, _ = keys.account(practice_id, patient_id)
-    found = ConsentRecord.query(pk, ConsentRecord.sk.startswith("CONSENT#"), consistent_read=True)
-    return {Channel(record.channel): record for record in found}
+    return {Channel(record.channel): record for record in consents_of(practice_id, patient_id)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.patient import Consent, PatientDetails
 from balance_alerts.store import contacts, keys, table
@@ -114,11 +114,19 @@ class ContactChanges:
         return str(known.state)
 
     def _leave_contact(self, channel: Channel, contact: str) -> None:
+        """Take the account off a contact's users; what nobody uses is forgotten.
+
+        Unless its owner wants no alerts: that is remembered, whoever gives the contact next.
+        """
         key = self._key(channel, contact)
         known = self._contacts.get(key) if key else None
-        if known is not None:
-            leave = ContactRecord.used_by.delete({self._user()})
-            self._writes.append(partial(_update, known, leave))
+        if known is None:
+            return
+        if known.used_by == {self._user()} and known.state not in WITHDRAWN:
+            self._writes.append(partial(delete, known))
+            return
+        leave = ContactRecord.used_by.delete({self._user()})
+        self._writes.append(partial(_update, known, leave))
 
     def _take_consent(self, channel: Channel, *, changed: bool, moved: bool) -> None:
         account, consent = self._account, self._details.consent

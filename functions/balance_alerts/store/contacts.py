@@ -13,6 +13,7 @@ from pynamodb.attributes import (
 )
 
 from balance_alerts.domain.contact import (
+    WITHDRAWN,
     Channel,
     ContactFact,
     ContactState,
@@ -96,7 +97,10 @@ def tell(
         if record is None:
             new = ContactRecord(*key)
             new.take(facts_with({}, fact, told))
-            new.save()
+            if (
+                new.state in WITHDRAWN
+            ):  # of what else becomes of a contact that is nobody's, nothing
+                new.save()
             return []
         record.take(facts_with(record.known(), fact, told))
         table.update_with(record, with_it)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.expressions.condition import And
 
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.personal import Contact
 from balance_alerts.store import keys, table
+from balance_alerts.store.sessions import SessionRecord
 from balance_alerts.store.table import ContactAttribute, InstantAttribute, Record
 
 KEPT_AFTER_ITS_END = timedelta(days=180)
@@ -83,6 +85,22 @@ def issued_links_of(practice_id: str, patient_id: str) -> list[IssuedLinkRecord]
     pk, _ = keys.account(practice_id, patient_id)
     beginning = IssuedLinkRecord.sk.startswith("ISSUEDLINK#")
     return list(IssuedLinkRecord.query(pk, beginning, consistent_read=True))
+
+
+def forget_links_of(practice_id: str, patient_id: str) -> int:
+    """Take away every link and session of a patient; returns how many there were.
+
+    Nothing leads from a patient to their links, so the whole table is read: for who does it by
+    hand, and seldom.
+    """
+    theirs = And(
+        LinkRecord.record.is_in(LinkRecord, SessionRecord),
+        And(LinkRecord.practice_id == practice_id, LinkRecord.patient_id == patient_id),
+    )
+    found: list[Record] = list(Record.scan(theirs, attributes_to_get=["pk", "sk", "record"]))
+    for record in (*found, *issued_links_of(practice_id, patient_id)):
+        record.delete()
+    return len(found)
 
 
 def _as_stored(link: Link) -> LinkRecord:

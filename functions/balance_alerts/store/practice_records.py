@@ -104,7 +104,9 @@ class PracticeRecord(Record, discriminator="practice"):
                 first_alert_after_days=int(self.first_alert_after_days),
                 daily_limit=None if self.daily_limit is None else int(self.daily_limit),
                 include_amount=self.include_amount,
-                pilot_contacts=self.pilot_contacts,
+                pilot_contacts=(
+                    None if self.pilot_contacts is None else tuple(self.pilot_contacts)
+                ),
             ),
             account_time_zones=frozenset(self.account_time_zones or ()),
             gateway=None if self.gateway is None else self.gateway.to_domain(),
@@ -122,7 +124,8 @@ class PracticeRecord(Record, discriminator="practice"):
         self.first_alert_after_days = settings.first_alert_after_days
         self.daily_limit = settings.daily_limit
         self.include_amount = settings.include_amount
-        self.pilot_contacts = settings.pilot_contacts
+        pilot = settings.pilot_contacts
+        self.pilot_contacts = None if pilot is None else list(pilot)
         self.sending = SENDING if settings.sending else None
 
 

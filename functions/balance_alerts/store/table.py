@@ -86,6 +86,10 @@ class PersonalAttribute(Attribute[str]):
     def __set__(self, instance: Any, value: str | None) -> None:
         super().__set__(instance, None if value is None else self.type_of_text(value))
 
+    def deserialize(self, value: str) -> Personal:
+        """As read; part of a list, it is not set by itself."""
+        return self.type_of_text(value)
+
 
 class NameAttribute(PersonalAttribute):
     """A name, or part of one."""
@@ -99,18 +103,18 @@ class ContactAttribute(PersonalAttribute):
     type_of_text = Contact
 
 
-class ContactsAttribute(Attribute[tuple[Contact, ...]]):
-    """Numbers and addresses, in order."""
+class ContactsAttribute(Attribute[list[Contact]]):
+    """Numbers and addresses, in order. PynamoDB's own lists know no kinds of text."""
 
     attr_type = "L"
 
-    def serialize(self, value: tuple[Contact, ...]) -> list[dict[str, str]]:
+    def serialize(self, value: list[Contact]) -> list[dict[str, str]]:
         """As stored."""
         return [{"S": contact} for contact in value]
 
-    def deserialize(self, value: list[dict[str, str]]) -> tuple[Contact, ...]:
+    def deserialize(self, value: list[dict[str, str]]) -> list[Contact]:
         """As contacts."""
-        return tuple(Contact(each["S"]) for each in value)
+        return [Contact(each["S"]) for each in value]
 
 
 class WordsAttribute(PersonalAttribute):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
     from balance_alerts.office.contact_desk import ContactDesk
+    from balance_alerts.office.contact_erasure import ContactErasure
     from balance_alerts.office.hold_desk import HoldDesk
     from balance_alerts.office.ledger_desk import LedgerDesk
     from balance_alerts.office.link_desk import LinkDesk
@@ -56,6 +57,13 @@ class PatientParts(CommonParts):
         from balance_alerts.office.contact_desk import ContactDesk
 
         return ContactDesk(self.accounts, self.now)
+
+    @cached_property
+    def contact_erasure(self) -> ContactErasure:
+        """What erases contacts."""
+        from balance_alerts.office.contact_erasure import ContactErasure
+
+        return ContactErasure(self.accounts, self.now)
 
     @cached_property
     def hold_desk(self) -> HoldDesk:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from playwright.sync_api import Browser, Locator, Route, expect
 
-from balance_alerts.domain.contact import Channel, ContactState
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.permissions import Level
 from balance_alerts.store.entries import entries_of
 from tests import builders
@@ -210,9 +210,9 @@ def test_another_contact_needs_consent_and_ends_the_links_to_the_old_one(
     portal = Portal(clinic.stack.public_url)
     token = str(clinic.stack.outbox.messages(to=number)[-1].link).rpartition("/")[2]
     email = str(clinic.account("p-1").email)
-    clinic.stack.wiring.accounts.set_contact_state(
-        clinic.practice.practice_id, Channel.EMAIL, email,
-        state=ContactState.BOUNCED, source="provider", now=builders.at(1),
+    clinic.stack.wiring.accounts.tell_of_contact(
+        clinic.practice.practice_id, Channel.EMAIL, email, ContactFact.BOUNCED,
+        source="provider", at=builders.at(1),
     )  # fmt: skip
     seen = console(Level.FRONT_DESK, **MAYA).expect_screen("Maya Okafor")
     page, dialog = seen.page, dialog_of(seen)
