@@ -29,6 +29,7 @@ _EMULATOR_ASKS = {
 }
 
 
+_ANY, _ANY_METHOD = "ANY", "x-amazon-apigateway-any-method"
 _A_DAY_IN_MINUTES = 24 * 60  # the longest there is
 
 
@@ -190,13 +191,19 @@ def _routes(api: str, paths: Mapping[str, Mapping[str, Any]]) -> dict[str, Resou
             made[f"{api}Route{len(made)}"] = _api_part(
                 "Route",
                 api,
-                RouteKey=(
-                    "$default" if operation.get("isDefaultRoute") else f"{method.upper()} {path}"
+                RouteKey=_route_key(
+                    method, path, is_default=operation.get("isDefaultRoute", False)
                 ),
                 Target={"Fn::Sub": f"integrations/${{{name}}}"},
                 **_checked_by(api, operation.get("security", [])),
             )
     return made
+
+
+def _route_key(method: str, path: str, *, is_default: bool) -> str:
+    return (
+        "$default" if is_default else f"{_ANY if method == _ANY_METHOD else method.upper()} {path}"
+    )
 
 
 def _checked_by(api: str, security: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -34,16 +34,30 @@ def test_every_operation_has_its_route_and_no_route_lacks_an_operation(
     template: Template, function: str, operations: Sequence[Operation]
 ) -> None:
     routes = {
-        (each["Method"], each["Path"]) for each in events(template, function) if "Path" in each
+        (each["Method"], each["Path"])
+        for each in events(template, function)
+        if "Path" in each and each["Method"] != "ANY"
     }
     assert routes == {(each.method, each.path) for each in operations}
 
 
 def test_what_is_for_staff_alone_asks_for_their_token(template: Template) -> None:
-    guarded = {(each.method, each.path) for each in STAFF if each.needs}
+    open_to_all = {each.path for each in STAFF if not each.needs} | {"/console/{proxy+}"}
     for event in events(template, "Staff"):
-        expected = {"Authorizer": "Staff"} if (event["Method"], event["Path"]) in guarded else None
+        expected = None if event["Path"] in open_to_all else {"Authorizer": "Staff"}
         assert event.get("Auth") == expected, event["Path"]
+
+
+def test_other_methods_on_staff_paths_are_answered_by_who_knows_the_right_ones(
+    template: Template,
+) -> None:
+    catching = [each["Path"] for each in events(template, "Staff") if each["Method"] == "ANY"]
+    for operation in STAFF:
+        assert any(
+            operation.path == path or operation.path.startswith(path.removesuffix("{proxy+}"))
+            for path in catching
+            if path == operation.path or path.endswith("{proxy+}")
+        ), operation.path
 
 
 def test_anything_else_is_answered_by_the_portal_too(template: Template) -> None:

@@ -31,6 +31,11 @@ class Request:
     """The body as it came, of operations that take files."""
 
     @property
+    def cursor(self) -> str | None:
+        """Where a list goes on; None for its first page, for which it may be left empty, too."""
+        return self.query.get("cursor") or None
+
+    @property
     def idempotency_key(self) -> str:
         """What tells one click from another, as whoever clicks sends it.
 

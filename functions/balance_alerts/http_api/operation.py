@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_QUERY = ("unknown_field",)
 _BODY = ("too_large", "invalid_json", "missing_field", "unknown_field", "invalid_value")
 
 
@@ -15,8 +16,9 @@ class Operation:
     """One method on one path.
 
     `answers` maps a status to the shape of its JSON body, to a content type, or to None where
-    there is no body. `needs` are the codes with which whoever may not ask at all is refused;
-    without any the operation is open to everyone.
+    there is no body. Where there is a `query`, no other names are taken in it. `needs` are the
+    codes with which whoever may not ask at all is refused; without any the operation is open to
+    everyone.
     """
 
     name: str
@@ -35,7 +37,8 @@ class Operation:
     @property
     def all_problems(self) -> tuple[str, ...]:
         """Every code this operation may be refused with."""
-        return (*self.needs, *self.problems, *(_BODY if self.body else ()), "internal_error")
+        query, body = _QUERY if self.query else (), _BODY if self.body else ()
+        return (*self.needs, *self.problems, *query, *body, "internal_error")
 
     @property
     def pattern(self) -> str:

@@ -67,9 +67,14 @@ class HttpApi:
     def _request(self, operation: Operation) -> Request:
         event = self._app.current_event
         match = re.fullmatch(operation.pattern, event.path)
+        query = event.query_string_parameters or {}
+        if operation.query and not query.keys() <= operation.query.keys():
+            # A name misspelt would quietly answer something else than was asked for.
+            names = ", ".join(operation.query)
+            raise RuleError("unknown_field", f"Ask with these names only: {names}.")
         return Request(
             parameters=match.groupdict() if match else {},
-            query=event.query_string_parameters or {},
+            query=query,
             headers={name.lower(): value for name, value in event.headers.items()},
             body=event.decoded_body if operation.body else None,
             claims=_claims(event.raw_event),

@@ -124,7 +124,7 @@ class AttentionSubject:
 
     def show_attention(self, member: StaffMember, request: Request) -> Answer:
         """List what waits."""
-        cursor = request.query.get("cursor") or None
+        cursor = request.cursor
         items = self.wiring.attention.waiting(member.practice_id)
         if cursor is not None:
             after = sort_key_of(cursor, prefix=_AFTER).removeprefix(_AFTER)

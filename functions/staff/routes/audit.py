@@ -71,7 +71,7 @@ class AuditSubject:
 
     def show_audit(self, member: StaffMember, request: Request) -> Answer:
         """Show some of it."""
-        cursor = request.query.get("cursor") or None
+        cursor = request.cursor
         after = None if cursor is None else sort_key_of(cursor, prefix=_CENTURY)
         changes, going_on = changes_of(member.practice_id, after=after, limit=PAGE_SIZE)
         view = AuditView(

@@ -92,9 +92,7 @@ class PatientLedgerSubject:
     def list_entries(self, member: StaffMember, request: Request) -> Answer:
         """List the ledger."""
         patient_id = patient_of(request)
-        page = self.wiring.ledger_desk.page(
-            member.practice_id, patient_id, request.query.get("cursor")
-        )
+        page = self.wiring.ledger_desk.page(member.practice_id, patient_id, request.cursor)
         return about(member, patient_id, page)
 
     def list_patient_payments(self, member: StaffMember, request: Request) -> Answer:
@@ -105,11 +103,11 @@ class PatientLedgerSubject:
             file.patient_id,
             attempts=self.wiring.attempts,
             now=file.now,
-            cursor=request.query.get("cursor"),
+            cursor=request.cursor,
         )
         return about(member, file.patient_id, page)
 
     def list_patient_questions(self, member: StaffMember, request: Request) -> Answer:
         """List the questions."""
         file = file_of(self.wiring, member, request)
-        return about(member, file.patient_id, questions_of(file, request.query.get("cursor")))
+        return about(member, file.patient_id, questions_of(file, request.cursor))

@@ -77,7 +77,7 @@ class PatientsSubject:
     def list_patients(self, member: StaffMember, request: Request) -> Answer:
         """List or search them."""
         page = self.wiring.patient_list.page(
-            member.practice_id, request.query.get("query", ""), request.query.get("cursor")
+            member.practice_id, request.query.get("query", ""), request.cursor
         )
         return Answer(content=page, ids={"practice_id": member.practice_id})
 

@@ -60,7 +60,7 @@ class QuestionsSubject:
         asked = request.query.get("state") or QuestionState.OPEN.value
         if asked not in list(QuestionState):
             raise RuleError("invalid_value", f"state must be one of {', '.join(QuestionState)}.")
-        cursor = request.query.get("cursor") or None
+        cursor = request.cursor
         after = None if cursor is None else sort_key_of(cursor, prefix=f"{asked}#")
         found, going_on = questions_in(
             member.practice_id,

@@ -106,7 +106,7 @@ class TeamSubject:
 
     def list_staff(self, member: StaffMember, request: Request) -> Answer:
         """List them."""
-        cursor = request.query.get("cursor") or None
+        cursor = request.cursor
         after = None if cursor is None else sort_key_of(cursor, prefix="TEAM#")
         found, going_on = self.wiring.team.page(member.practice_id, after=after, limit=PAGE_SIZE)
         view = TeamView(
