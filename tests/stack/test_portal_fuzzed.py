@@ -1,34 +1,34 @@
-"""The running portal, asked whatever docs/openapi.json allows and much that it does not.
-
-Schemathesis makes the requests from the document: for each operation the edges of every limit,
-every way to break one, methods that are not there, and some random ones, the same in each run.
-"""
+"""The running portal, asked whatever docs/openapi.json allows and much that it does not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
-from schemathesis import Case, CheckContext, Response
+from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from balance_alerts.domain.contact import Channel, ContactFact
-from balance_alerts.domain.ledger import EntryKind
-from balance_alerts.store.registration import Registration
 from infra.local.gateway.modes import GatewayMode
 from infra.local.stack import LocalStack
 from tests import builders
 from tests.stack.due import Clinic, clinics
+from tests.stack.fuzzing import (
+    THEIRS,
+    Check,
+    accepted_if_allowed,
+    api_of,
+    is_allowed,
+    leaks_nothing,
+    somebody_else,
+)
 from tests.stack.portal_client import BORN, Browser, browser_of, link_to
 
-api = schemathesis.openapi.from_path(Path(__file__).parents[2] / "docs" / "openapi.json")
-api.config.generation.update(deterministic=True, max_examples=8)
+api = api_of("openapi.json")
 
 PAY = "POST /portal/payments"
 BEYOND_THE_DOCUMENT = {
@@ -40,25 +40,22 @@ BEYOND_THE_DOCUMENT = {
 """Why a request that the document allows may be refused, where it cannot tell which will be."""
 
 NOBODY = {"headers": {"Authorization": "Bearer nobody"}}
-THEIRS = ("Zelda", "Quackenbush", "Seacliff", "secret-shoulder", "+12025567", "zelda.q@")
-"""Parts of what is known of the patient of another practice."""
-
 _clicks = count(1)
 
 
 @dataclass(frozen=True)
 class Patient:
-    """Somebody signed in, and what an answer may never tell."""
+    """Somebody signed in, and a payment of somebody else."""
 
     clinic: Clinic
     browser: Browser
     token: str
     their_payment: str
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What only the patient's own browser knows."""
-        return (self.token[6:], self.browser.headers["Authorization"].removeprefix("Bearer "))
+    def leaks_nothing(self) -> Check:
+        """A check that nothing is told of others, and nothing but answers of the patient."""
+        session = self.browser.headers["Authorization"].removeprefix("Bearer ")
+        return leaks_nothing(THEIRS, ("Maya", "Okafor", self.token[6:], session))
 
 
 @pytest.fixture(scope="module")
@@ -69,25 +66,10 @@ def patient(shared_stack: LocalStack) -> Iterator[Patient]:
     ours, other = (clinic for clinic, _ in zip(clinics(shared_stack), range(2), strict=False))
     ours.practice = shared_stack.connect_to_gateway(ours.practice.practice_id)
     ours.patient("p-1", owes=900_000, email=True)
-    their_payment = _somebody_else(other)
+    their_payment = somebody_else(other)
     with browser_of(shared_stack) as browser:
         token = link_to(ours, "p-1")
         yield Patient(ours, browser.signed_in(token), token, their_payment)
-
-
-def _somebody_else(clinic: Clinic) -> str:
-    """Patient of another practice, under the same id; returns the id of a payment."""
-    wiring = clinic.stack.wiring
-    details = builders.patient(
-        "p-1", first_name=THEIRS[0], last_name=THEIRS[1], mobile=THEIRS[4] + "999"
-    )
-    Registration(wiring.practices).register(
-        clinic.practice, details, recorded_by="test", now=builders.at(0)
-    )
-    owed = builders.entry("theirs-owed", case_id=THEIRS[3], case_label=THEIRS[2])
-    paid = builders.entry("theirs-paid", EntryKind.PAYMENT, 700, case_id=THEIRS[3])
-    wiring.ledger.post(clinic.practice, "p-1", [owed, paid])
-    return paid.entry_id
 
 
 @api.parametrize()
@@ -99,13 +81,8 @@ def test_whatever_is_asked_is_answered_as_documented(case: Case, patient: Patien
         base_url=patient.browser.address,
         headers=patient.browser.headers,
         excluded_checks=[positive_data_acceptance],
-        additional_checks=[accepted_if_allowed, leaks_nothing(patient)],
+        additional_checks=[accepted_if_allowed(BEYOND_THE_DOCUMENT), patient.leaks_nothing()],
     )
-
-
-def is_allowed(case: Case) -> bool:
-    """Whether the document allows this request."""
-    return case.meta is not None and case.meta.generation.mode.is_positive
 
 
 def payable(body: dict[str, Any], clinic: Clinic) -> dict[str, Any]:
@@ -114,37 +91,6 @@ def payable(body: dict[str, Any], clinic: Clinic) -> dict[str, Any]:
     opaque = {"data_descriptor": token.data_descriptor, "data_value": token.data_value}
     case_id = {"case_id": "knee"} if body.get("case_id") else {}
     return {**body, "amount_cents": body["amount_cents"] % 1_000, "opaque_data": opaque, **case_id}
-
-
-def accepted_if_allowed(ctx: CheckContext, response: Response, case: Case) -> None:
-    """Stricter than what it replaces where the document cannot tell: only these codes will do."""
-    expected = BEYOND_THE_DOCUMENT.get(case.operation.label)
-    if expected is None:
-        positive_data_acceptance(ctx, response, case)
-    elif is_allowed(case) and response.status_code >= 400:
-        assert response.json()["code"] in expected, response.text
-
-
-def leaks_nothing(patient: Patient) -> Any:
-    """A check that an answer tells nothing of others, and a problem nothing of anybody."""
-
-    def leaks_nothing(_: CheckContext, response: Response, case: Case) -> None:
-        told = response.text + str(response.headers)
-        assert not [part for part in THEIRS if part in told]
-        if response.headers["content-type"] == ["application/problem+json"]:
-            private = ("Maya", "Okafor", *patient.secrets, *texts(case.body))
-            assert not [part for part in private if part in told]
-
-    return leaks_nothing
-
-
-def texts(body: Any) -> Iterator[str]:
-    """Whatever was sent that is long enough to be found again."""
-    if isinstance(body, dict):
-        for value in body.values():
-            yield from texts(value)
-    elif isinstance(body, str) and len(body) > 5:
-        yield body
 
 
 def test_every_documented_answer_is_given_as_documented(patient: Patient) -> None:
@@ -163,7 +109,7 @@ def test_every_documented_answer_is_given_as_documented(patient: Patient) -> Non
         answer = case.call_and_validate(
             base_url=patient.browser.address,
             excluded_checks=[not_a_server_error] if status == 503 else [],  # the gateway is down
-            additional_checks=[leaks_nothing(patient)],
+            additional_checks=[patient.leaks_nothing()],
         )
         assert (label, answer.status_code) == (label, status), answer.text
         expected.add((label, status))
