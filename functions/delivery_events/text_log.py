@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.data_classes import CloudWatchLogsEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from balance_alerts.channels.text_records import text_record
+from balance_alerts.domain.channel_stop import NO_QUOTA
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 from delivery_events.counting import count_report
@@ -47,5 +48,7 @@ def _take(message: str) -> None:
     record = text_record(json.loads(message))
     news = wiring.report_desk.take_text(record)
     count_report(metrics, "Texts", record.report, news=news)
+    if news and record.report.detail == NO_QUOTA:
+        metrics.add_metric("TextsStopped", MetricUnit.Count, 1)
     extra = {"status": record.report.status.value, "detail": record.report.detail, "news": news}
     logger.info("text report", extra=extra)

@@ -21,6 +21,7 @@ from balance_alerts.access.fresh_links import FreshLinkOutcome
 from balance_alerts.alerts.send import OutOfTime
 from balance_alerts.alerts.send_now import Click
 from balance_alerts.domain.audit import Who
+from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.errors import NotDueError, RuleError
 from balance_alerts.payments.receipt_sender import ReceiptOutcome
 from balance_alerts.queues.alert_queue import FreshLinkWanted, ReceiptWanted, Slice, message_of
@@ -43,6 +44,7 @@ RECEIPT_METRICS = {
     ReceiptOutcome.REFUSED: "ReceiptsDropped",
     ReceiptOutcome.NO_ADDRESS: "ReceiptsDropped",
 }
+STOP_METRICS = {Channel.TEXT: "TextsStopped", Channel.EMAIL: "EmailsStopped"}
 SECONDS_A_RECEIPT_NEEDS = 20.0
 
 
@@ -52,6 +54,30 @@ class SendNowFailed(Exception):
 
 class SliceUnfinished(Exception):
     """Some accounts of a slice met trouble, as the log tells; the others are dealt with."""
+
+
+def send_slice(queued: Slice, seconds_left: float) -> None:
+    """Send the alerts of a slice; one that could not be begun or broke goes back to the queue."""
+    try:
+        report = wiring.sender.send(queued, seconds_left=seconds_left)
+    except OutOfTime:
+        logger.info("slice put back")
+        raise
+    except Exception as error:
+        logger.error("slice failed", extra=failure(error))
+        metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
+        raise
+    metrics.add_metric("AlertsSent", MetricUnit.Count, report.sent)
+    metrics.add_metric("AlertsFailed", MetricUnit.Count, report.failed)
+    metrics.add_metric("AlertsSkipped", MetricUnit.Count, report.skipped)
+    metrics.add_metric("MessagesUnknown", MetricUnit.Count, report.unknown)
+    for channel in report.stopped:
+        metrics.add_metric(STOP_METRICS[channel], MetricUnit.Count, 1)
+    logger.info("slice sent", extra={"practice_id": queued.practice_id, **asdict(report)})
+    if report.troubles:
+        # Delivered again, the slice skips what is done; what keeps failing ends in the DLQ.
+        metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
+        raise SliceUnfinished
 
 
 def send_fresh_link(wanted: FreshLinkWanted) -> None:
@@ -113,7 +139,7 @@ def handler(
 
     Called by the staff API, send one alert at once.
     """
-    sender = wiring.begin_sending()
+    wiring.begin_sending()
     if "send_now" in event:
         return send_now(event["send_now"])
 
@@ -131,26 +157,6 @@ def handler(
             send_receipt(message, seconds_left)
         else:
             send_slice(message, seconds_left)
-
-    def send_slice(queued: Slice, seconds_left: float) -> None:
-        try:
-            report = sender.send(queued, seconds_left=seconds_left)
-        except OutOfTime:
-            logger.info("slice put back")
-            raise
-        except Exception as error:
-            logger.error("slice failed", extra=failure(error))
-            metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
-            raise
-        metrics.add_metric("AlertsSent", MetricUnit.Count, report.sent)
-        metrics.add_metric("AlertsFailed", MetricUnit.Count, report.failed)
-        metrics.add_metric("AlertsSkipped", MetricUnit.Count, report.skipped)
-        metrics.add_metric("MessagesUnknown", MetricUnit.Count, report.unknown)
-        logger.info("slice sent", extra={"practice_id": queued.practice_id, **asdict(report)})
-        if report.troubles:
-            # Delivered again, the slice skips what is done; what keeps failing ends in the DLQ.
-            metrics.add_metric("SlicesFailed", MetricUnit.Count, 1)
-            raise SliceUnfinished
 
     return process_partial_response(
         event=event, record_handler=send, processor=processor, context=context

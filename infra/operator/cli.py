@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from infra.operator import (
     brake,
+    channels,
     explain,
     export,
     imports,
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     for module in (
         practices,
         brake,
+        channels,
         team,
         imports,
         parked,

@@ -98,7 +98,7 @@ def _export(stack: Stack, options: argparse.Namespace) -> int:
             before={},
             after={},
         ).save()
-        folder.json("practice.json", plain(practice_view(practice)))
+        folder.json("practice.json", plain(practice_view(practice, ())))
         patients = _Patients(folder, practice, now)
         patients.write()
         _write_practice(folder, practice.practice_id)

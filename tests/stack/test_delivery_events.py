@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.permissions import Level
 from balance_alerts.store import keys
+from balance_alerts.store.channel_stops import lift_stop
 from balance_alerts.store.consents import ConsentRecord
 from infra.local.provider_reports import ReportType, Sent
 from tests.builders import at
@@ -336,3 +337,79 @@ def test_reports_in_any_order_doubled_and_late(
             states = [MEANS[kind][1] for kind in heard]
             expected = max(states, key=STRENGTH.index, default="reachable")
             assert account.contact_state(channel) == expected
+
+
+class TestQuota:
+    """The month's spending limit for texts: SNS takes texts, sends none, and says so afterwards."""
+
+    def test_whom_a_text_did_not_reach_is_due_again_and_waits_for_the_month_to_end(
+        self, clinic: Clinic, desk: Browser, browser: Browser
+    ) -> None:
+        number = clinic.patient("p-1")
+        clinic.stack.scan()
+        told(browser, number, "no_quota")
+        assert statuses(desk) == [("text", "not_sent", "no_quota")]
+        assert desk.get("/patients/p-1/alerts").json["decision"]["due"] is True
+        [stop] = desk.get("/practice").json["stopped_channels"]
+        assert (stop["channel"], stop["reason"]) == ("text", "no_quota")
+        clinic.stack.outbox.clear()
+        assert clinic.stack.scan().skipped == 1
+        assert clinic.stack.outbox.messages() == []
+        clinic.stack.set_clock(at(date(2026, 4, 1)))
+        assert desk.get("/practice").json["stopped_channels"] == []
+        assert clinic.stack.scan().sent == 1
+        assert [message.to for message in clinic.stack.outbox.messages()] == [number]
+
+    def test_texts_go_out_at_once_when_the_operator_raised_the_limit(
+        self, clinic: Clinic, browser: Browser
+    ) -> None:
+        number = clinic.patient("p-1")
+        clinic.stack.scan()
+        told(browser, number, "no_quota")
+        reported_at = clinic.stack.now()
+        assert lift_stop(Channel.TEXT, clinic.stack.now())
+        told(browser, number, "no_quota", at=reported_at.isoformat(), message_id="another")
+        assert clinic.stack.scan().sent == 1, "what is told of before that is over"
+
+    def test_an_alert_that_an_email_brought_counts(
+        self, clinic: Clinic, desk: Browser, number: str, browser: Browser
+    ) -> None:
+        told(browser, number, "no_quota")
+        assert statuses(desk) == [("text", "not_sent", "no_quota"), ("email", "accepted", "")]
+        assert desk.get("/patients/p-1/alerts").json["decision"]["reason"] == "too_soon"
+        clinic.patient("p-2", email=True)
+        clinic.stack.scan()
+        assert statuses(desk, "p-2") == [
+            ("text", "not_sent", "channel_stopped"),
+            ("email", "accepted", ""),
+        ]
+
+    def test_twice_told_changes_nothing_more(self, clinic: Clinic, browser: Browser) -> None:
+        number = clinic.patient("p-1")
+        clinic.stack.scan()
+        sent = Sent.of(clinic.stack.outbox.messages()[0])
+        told(browser, number, "no_quota")
+        assert lift_stop(Channel.TEXT, clinic.stack.now())
+        clinic.stack.scan()
+        before = clinic.account("p-1")
+        feed = clinic.stack.delivery
+        feed.report_text(sent, ReportType.NO_QUOTA, sent.sent_at + timedelta(seconds=1))
+        after = clinic.account("p-1")
+        assert (after.claim_id, after.last_alert_on) == (before.claim_id, before.last_alert_on)
+        assert clinic.delivered("p-1") == 2
+
+
+def test_a_channel_that_the_provider_stopped_rests_and_is_tried_again(
+    clinic: Clinic, desk: Browser
+) -> None:
+    clinic.patients(4)
+    clinic.stack.outbox.set_fault("text", "stopped")
+    assert clinic.stack.scan().sent == 0
+    [stop] = desk.get("/practice").json["stopped_channels"]
+    assert (stop["channel"], stop["reason"]) == ("text", "authorization")
+    attempts = clinic.stack.outbox.attempts
+    clinic.stack.scan()
+    assert clinic.stack.outbox.attempts == attempts, "nothing is tried while it rests"
+    clinic.stack.outbox.clear_faults()
+    clinic.stack.set_clock(clinic.stack.now() + timedelta(minutes=11))
+    assert clinic.stack.scan().sent == 4

@@ -82,8 +82,8 @@ def test_killed_at_the_provider_calls_nobody_is_alerted_twice(clinic: Clinic) ->
     worker = sender(clinic.stack)
     real = worker.courier.deliver
 
-    def half_then_killed(messages, *, until):  # type: ignore[no-untyped-def]  # as Courier.deliver
-        real(messages[:6], until=until)
+    def half_then_killed(messages, **how):  # type: ignore[no-untyped-def]  # as Courier.deliver
+        real(messages[:6], **how)
         raise Killed
 
     worker.courier.deliver = half_then_killed  # type: ignore[method-assign]  # the kill itself

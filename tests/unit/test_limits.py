@@ -77,3 +77,17 @@ def test_the_sdk_never_sends_twice_and_gives_up_soon() -> None:
     assert config.retries == {"mode": "standard", "total_max_attempts": 1}
     assert (config.connect_timeout, config.read_timeout) == (2, 5)
     assert config.max_pool_connections == 7
+
+
+def test_who_is_told_that_it_is_too_much_goes_slower_until_the_next_run() -> None:
+    slept: list[float] = []
+    pace = Pace(10, clock=lambda: 0.0, sleep=slept.append)
+    for _ in range(5):
+        pace.slow_down()
+    pace.wait()
+    pace.wait()
+    assert slept == [pytest.approx(0.8)], "an eighth of the usual rate, and no less"
+    pace.recover()
+    pace.wait()
+    pace.wait()
+    assert slept[-1] - slept[-2] == pytest.approx(0.1)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from balance_alerts.channels.limits import Pace
+from balance_alerts.channels.provider_errors import THROTTLED
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import Delivery, SendOutcome
 
@@ -21,6 +22,9 @@ LONGEST_PAUSE_SECONDS = 2.0
 STOPS_IN_A_ROW = 3
 """So many messages must meet a condition of the whole account before their channel stops: one
 message that a provider has something odd against must not keep all others from going out."""
+
+
+CHANNEL_STOPPED = Delivery(SendOutcome.STOPPED, detail="channel_stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +59,56 @@ class Courier:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._stops: dict[Channel, int] = dict.fromkeys(Channel, 0)
+        self._stopped: dict[Channel, str] = {}
         self._pool = ThreadPoolExecutor(MESSAGES_AT_ONCE, thread_name_prefix="courier")
 
     def start(self) -> None:
-        """Begin a run: every channel may be tried again."""
+        """Begin a run: every channel may be tried again, at its usual pace."""
+        for pace in self._paces.values():
+            pace.recover()
         with self._lock:
             self._stops = dict.fromkeys(Channel, 0)
+            self._stopped = {}
 
-    def deliver(self, messages: Sequence[Message], *, until: float) -> list[Delivery]:
+    def deliver(
+        self,
+        messages: Sequence[Message],
+        *,
+        until: float,
+        resting: Container[Channel] = frozenset(),
+    ) -> list[Delivery]:
         """Deliver every message; one outcome each, in their order.
 
         Args:
             messages: what to send.
             until: the monotonic instant after which nothing is sent any more.
+            resting: channels that are not even tried.
         """
-        return list(self._pool.map(lambda message: self._deliver(message, until), messages))
+
+        def deliver(message: Message) -> Delivery:
+            if message.channel in resting:
+                return CHANNEL_STOPPED
+            return self._deliver(message, until)
+
+        return list(self._pool.map(deliver, messages))
+
+    def stopped(self) -> dict[Channel, str]:
+        """The channels that stopped in this run, and by which condition."""
+        with self._lock:
+            return dict(self._stopped)
 
     def _deliver(self, message: Message, until: float) -> Delivery:
         pause = FIRST_PAUSE_SECONDS
         delivery = Delivery(SendOutcome.NOT_SENT, detail="out_of_time")
         while self._paces[message.channel].wait(until=until):
             if self._stops[message.channel] >= STOPS_IN_A_ROW:
-                return Delivery(SendOutcome.STOPPED, detail="channel_stopped")
+                return CHANNEL_STOPPED
             delivery = message.send()
             self._note(message.channel, delivery)
             if delivery.outcome is not SendOutcome.NOT_SENT:
                 return delivery
+            if delivery == THROTTLED:
+                self._paces[message.channel].slow_down()
             if self._monotonic() + pause >= until:
                 return delivery
             self._sleep(pause)
@@ -95,5 +123,6 @@ class Courier:
             elif delivery.outcome is SendOutcome.STOPPED:
                 self._stops[channel] += 1
                 if self._stops[channel] == STOPS_IN_A_ROW:
+                    self._stopped[channel] = delivery.detail
                     extra = {"channel": channel.value, "detail": delivery.detail}
                     logger.error("channel stopped", extra=extra)

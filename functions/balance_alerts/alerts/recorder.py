@@ -42,6 +42,7 @@ class SentAlert:
             alert_id=self.claim.claim_id,
             claimed_at=self.claim.claimed_at,
             sent_on=self.claim.alert_on,
+            previous_on=self.account.last_alert_on,
             channels={
                 channel: ChannelResult(delivery.status, delivery.message_id, delivery.detail)
                 for channel, delivery in self.outcomes.items()

@@ -24,10 +24,12 @@ from balance_alerts.alerts.still_due import (
 )
 from balance_alerts.alerts.troubles import Troubles
 from balance_alerts.domain.calendar import Clock, local_date
+from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import SendOutcome
 from balance_alerts.queues.alert_queue import Slice
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.channel_stops import note_stop
 from balance_alerts.store.claims import Claim, Claims
 from balance_alerts.store.links import Links
 from balance_alerts.store.practices import Practices
@@ -45,7 +47,8 @@ class SliceReport:
 
     `sent`: at least one channel accepted. `failed`: claimed, and no channel accepted. `skipped`:
     not due any more, or another worker has it. `unknown` counts messages, not accounts: those of
-    which nobody knows whether they went out. `troubles` counts what broke on the way.
+    which nobody knows whether they went out. `troubles` counts what broke on the way; `stopped`
+    are channels that met a condition of the whole AWS account.
     """
 
     sent: int = 0
@@ -53,6 +56,7 @@ class SliceReport:
     skipped: int = 0
     unknown: int = 0
     troubles: int = 0
+    stopped: tuple[Channel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,7 @@ class Sender:
             raise OutOfTime
         until = self.monotonic() + A_DECISION_LASTS.total_seconds()
         now = self.clock()
-        seen = read(queued)
+        seen = read(queued, now)
         troubles = Troubles()
         drafts = self._write(seen, now, troubles)
         today = local_date(now, seen.practice.time_zone)
@@ -101,7 +105,8 @@ class Sender:
                 undo = partial(give_back, day=today, unused=unused, now=now)
                 troubles.trying("give back reserved alerts", undo)
         self._catch_up_with_contacts(seen, troubles)
-        return _report(queued, sent, troubles)
+        stopped = self._let_channels_rest(now, troubles)
+        return _report(queued, sent, troubles, stopped)
 
     def _write(self, seen: SeenSlice, now: datetime, troubles: Troubles) -> list[Draft]:
         """The alerts that are due, written before anything is claimed: writing may fail too."""
@@ -134,7 +139,7 @@ class Sender:
         held = {claim.claim_id: claim for claim in claimed.held}
         drafts = [draft for draft in drafts if draft.alert_id in held]
         messages = [message for draft in drafts for message in draft.messages]
-        deliveries = iter(self.courier.deliver(messages, until=until))
+        deliveries = iter(self.courier.deliver(messages, until=until, resting=seen.resting))
         return [
             SentAlert(
                 draft.account,
@@ -143,6 +148,13 @@ class Sender:
             )
             for draft in drafts
         ]
+
+    def _let_channels_rest(self, now: datetime, troubles: Troubles) -> tuple[Channel, ...]:
+        """Tell other workers, and staff, of channels on which nothing goes out at present."""
+        stopped = self.courier.stopped()
+        for channel, reason in stopped.items():
+            troubles.trying("note a stopped channel", partial(note_stop, channel, reason, now))
+        return tuple(stopped)
 
     def _catch_up_with_contacts(self, seen: SeenSlice, troubles: Troubles) -> None:
         """Mend accounts that lag behind their contacts, or every scan would queue them anew."""
@@ -163,7 +175,9 @@ def _claim(draft: Draft, seen: SeenSlice, now: datetime) -> Claim:
     )
 
 
-def _report(queued: Slice, sent: Sequence[SentAlert], troubles: Troubles) -> SliceReport:
+def _report(
+    queued: Slice, sent: Sequence[SentAlert], troubles: Troubles, stopped: tuple[Channel, ...]
+) -> SliceReport:
     accepted = sum(alert.has(SendOutcome.ACCEPTED) for alert in sent)
     return SliceReport(
         sent=accepted,
@@ -175,4 +189,5 @@ def _report(queued: Slice, sent: Sequence[SentAlert], troubles: Troubles) -> Sli
             for delivery in alert.outcomes.values()
         ),
         troubles=troubles.count,
+        stopped=stopped,
     )

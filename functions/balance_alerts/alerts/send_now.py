@@ -90,7 +90,7 @@ class SendNow:
         done = sent_now.alert_of(click.key, now)
         if done is not None:
             return done
-        seen = read(Slice(click.practice_id, (click.patient_id,)))
+        seen = read(Slice(click.practice_id, (click.patient_id,)), now)
         if not seen.accounts:
             raise RuleError("unknown_patient", "There is no patient with this id.")
         reads += seen.accounts
@@ -122,7 +122,7 @@ class SendNow:
         """Store the links, claim the account and the click, send, and record."""
         self.links.keep(draft.links)
         claim = self._claim(click, draft, seen, now)
-        deliveries = self.courier.deliver(draft.messages, until=until)
+        deliveries = self.courier.deliver(draft.messages, until=until, resting=seen.resting)
         outcomes = {
             message.channel: delivery
             for message, delivery in zip(draft.messages, deliveries, strict=True)
@@ -166,6 +166,8 @@ def _due(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAccount:
     contacts = reachable(account, seen)
     if not contacts:
         raise NotDueError(Reason.NO_REACHABLE_CONTACT)
+    if not contacts.keys() - seen.resting:
+        raise _nothing_goes_out()
     return DueAccount(account, contacts)
 
 
@@ -180,6 +182,10 @@ def _not_sent(sent: SentAlert) -> RuleError:
     """Why nothing went out: the contacts are bad, or the providers would take nothing."""
     if all(each.outcome is SendOutcome.REFUSED for each in sent.outcomes.values()):
         return NotDueError(Reason.NO_REACHABLE_CONTACT)
+    return _nothing_goes_out()
+
+
+def _nothing_goes_out() -> RuleError:
     return RuleError(
         "alert_not_sent", "No message could be sent at present; try again in a few minutes."
     )

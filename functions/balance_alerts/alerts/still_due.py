@@ -12,7 +12,7 @@ from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.decide import decide
 from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import Slice
-from balance_alerts.store import contacts, keys, table
+from balance_alerts.store import channel_stops, contacts, keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.alerts import claim_key
 from balance_alerts.store.brake import keys_to_decide_by, practice_in
@@ -27,12 +27,14 @@ tried again too: the balance may be paid meanwhile."""
 class SeenSlice:
     """A slice as it was read: the practice, its accounts, and what lies beside them.
 
-    `beside` holds the contacts on file and the records of the accounts' last claims.
+    `beside` holds the contacts on file and the records of the accounts' last claims; `resting`
+    are the channels on which nothing goes out at present, for nobody.
     """
 
     practice: Practice
     accounts: Sequence[AccountRecord]
     beside: Mapping[keys.Key, Any]
+    resting: frozenset[Channel] = frozenset()
 
     def contact(self, account: AccountRecord, channel: Channel) -> ContactRecord | None:
         """The contact on file for one channel, itself and not the account's copy of its state."""
@@ -57,29 +59,31 @@ class DueAccount:
     contacts: Mapping[Channel, ContactRecord]
 
 
-def read(queued: Slice) -> SeenSlice:
+def read(queued: Slice, now: datetime) -> SeenSlice:
     """Read a slice: its practice, the brake and its accounts first, then what lies beside them.
 
     Raises:
         RuleError: `unknown_practice`.
     """
     wanted = [keys.account(queued.practice_id, patient_id) for patient_id in queued.patient_ids]
-    found = table.read([*keys_to_decide_by(queued.practice_id), *wanted])
+    found = table.read([*keys_to_decide_by(queued.practice_id), *channel_stops.KEYS, *wanted])
     practice = practice_in(found, queued.practice_id)
     accounts = [found[key] for key in wanted if key in found]
     beside = [key for account in accounts for key in _keys_beside(account)]
-    return SeenSlice(practice, accounts, table.read(beside))
+    resting = frozenset(stop.channel for stop in channel_stops.stops_in(found, now))
+    return SeenSlice(practice, accounts, table.read(beside), resting)
 
 
 def due_account(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAccount | None:
     """The account, if the rules still say so for as long as a decision lasts; else None.
 
-    Who is left out of a pilot stays due: nothing was sent, so nothing counts.
+    Who is left out of a pilot stays due, and so does whom only a channel that rests would reach:
+    nothing was sent, so nothing counts.
     """
     if not _is_due(account.to_domain(), seen.practice, now):
         return None
     contacts_on_file = reachable(account, seen)
-    return DueAccount(account, contacts_on_file) if contacts_on_file else None
+    return DueAccount(account, contacts_on_file) if contacts_on_file.keys() - seen.resting else None
 
 
 def reachable(account: AccountRecord, seen: SeenSlice) -> dict[Channel, ContactRecord]:

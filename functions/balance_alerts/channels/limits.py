@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_SECONDS = 2
 READ_TIMEOUT_SECONDS = 5
+_SLOWEST = 8
 
 
 def client_config(*, connections: int = 16) -> Config:
@@ -49,11 +50,21 @@ class Pace:
         """`per_second` may be a fraction; the clock is monotonic, in seconds."""
         if per_second <= 0:
             raise ValueError("a pace lets through more than nothing")
-        self._interval = 1.0 / per_second
+        self._usual = self._interval = 1.0 / per_second
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
         self._next_at = float("-inf")
+
+    def slow_down(self) -> None:
+        """Let half as many through from here on, but no fewer than an eighth of the usual rate."""
+        with self._lock:
+            self._interval = min(2 * self._interval, _SLOWEST * self._usual)
+
+    def recover(self) -> None:
+        """Go at the usual rate again."""
+        with self._lock:
+            self._interval = self._usual
 
     def wait(self, *, until: float | None = None) -> bool:
         """Sleep until this caller's turn and return True.

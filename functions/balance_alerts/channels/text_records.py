@@ -8,12 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from balance_alerts.channels.provider_errors import detail_code
+from balance_alerts.domain.channel_stop import NO_QUOTA
 from balance_alerts.domain.contact import ContactFact
 from balance_alerts.domain.delivery import ChannelStatus, Report
 from balance_alerts.domain.personal import Contact
-
-NO_QUOTA = "no_quota"
-"""The detail of a text that the AWS account's monthly spending limit kept from being sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from balance_alerts.channels.email_events import EmailEvent
 from balance_alerts.channels.text_records import TextRecord
+from balance_alerts.delivery.unsent import UnsentTexts
+from balance_alerts.domain.channel_stop import NO_QUOTA
 from balance_alerts.domain.contact import Channel
 from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.channel_stops import note_stop
 from balance_alerts.store.delivery_reports import DeliveryReports
 from balance_alerts.store.practices import Practices
 
@@ -28,6 +31,7 @@ class ReportDesk:
     practices: Practices
     accounts: Accounts
     reports: DeliveryReports
+    unsent: UnsentTexts
 
     def take_email(self, event: EmailEvent) -> bool:
         """Take what SES told of an email; says whether it was news."""
@@ -38,11 +42,17 @@ class ReportDesk:
         return self.reports.take(Channel.EMAIL, event.reference, event.report)
 
     def take_text(self, record: TextRecord) -> bool:
-        """Take what SNS told of a text; says whether it was news."""
+        """Take what SNS told of a text; says whether it was news.
+
+        Where the account's quota was used up, texts rest, and who did not get one is due again.
+        """
         if record.fact is not None:
             self.accounts.tell_of_number(
                 record.number, record.fact, source=TEXT_SOURCE, at=record.report.at
             )
+        if record.report.detail == NO_QUOTA:
+            note_stop(Channel.TEXT, NO_QUOTA, record.report.at)
+            self.unsent.give_back(record.number, record.reference)
         return self.reports.take(Channel.TEXT, record.reference, record.report)
 
     def _tell_of_address(self, event: EmailEvent) -> None:

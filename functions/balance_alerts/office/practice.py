@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from balance_alerts.domain.calendar import Weekday
+from balance_alerts.domain.channel_stop import ChannelStop
+from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.practice import Frequency, Practice
 
 
@@ -50,11 +53,23 @@ class PausedByOperatorView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoppedChannelView:
+    """A channel on which nothing goes out at present, for no practice; `reason` is a stable code.
+
+    Alerts that are due wait, or go out on the other channel alone.
+    """
+
+    channel: Channel
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeView:
     """Profile, alert settings and card payments; null where it takes none.
 
     `paused_by_operator` is null unless the operator paused the alerts of all practices: then none
-    go out whatever the settings say.
+    go out whatever the settings say. `stopped_channels` are what Amazon does not send at present.
     """
 
     practice_id: str
@@ -68,9 +83,10 @@ class PracticeView:
     balance_alerts: AlertSettingsView
     authorize_net: CardPaymentsView | None
     paused_by_operator: PausedByOperatorView | None
+    stopped_channels: list[StoppedChannelView]
 
 
-def practice_view(practice: Practice) -> PracticeView:
+def practice_view(practice: Practice, stops: Iterable[ChannelStop]) -> PracticeView:
     """The practice for its staff; nothing secret is in it."""
     alerts, gateway = practice.alerts, practice.gateway
     return PracticeView(
@@ -105,4 +121,8 @@ def practice_view(practice: Practice) -> PracticeView:
         paused_by_operator=None
         if practice.brake is None
         else PausedByOperatorView(since=practice.brake.since, note=practice.brake.note),
+        stopped_channels=[
+            StoppedChannelView(channel=stop.channel, reason=stop.reason, since=stop.since)
+            for stop in stops
+        ],
     )

@@ -28,6 +28,7 @@ class AlertRecord(Record, discriminator="alert"):
     alert_id = UnicodeAttribute()
     claimed_at = InstantAttribute()
     sent_on = DateAttribute()
+    previous_on = DateAttribute(null=True)
     channels = JSONAttribute()
 
     def to_domain(self, practice_id: str, patient_id: str) -> Alert:
@@ -38,6 +39,7 @@ class AlertRecord(Record, discriminator="alert"):
             alert_id=self.alert_id,
             claimed_at=self.claimed_at,
             sent_on=self.sent_on,
+            previous_on=self.previous_on,
             channels={
                 Channel(name): ChannelResult(
                     ChannelStatus(stored["status"]), stored["message_id"], stored["detail"]
@@ -58,7 +60,11 @@ class ChannelResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One alert: the local date it counts for, and what became of it on each channel."""
+    """One alert: the local date it counts for, and what became of it on each channel.
+
+    `previous_on` is the date of the alert before it, as the account holds it: what counts again
+    should this one turn out not to have been sent. None where nobody knows.
+    """
 
     practice_id: str
     patient_id: str
@@ -66,6 +72,7 @@ class Alert:
     claimed_at: datetime
     sent_on: date
     channels: Mapping[Channel, ChannelResult]
+    previous_on: date | None = None
 
     def reference(self, channel: Channel) -> str | None:
         """What the provider's reports call this alert's message on a channel.
@@ -133,6 +140,7 @@ def _as_stored(alert: Alert, kept_for: timedelta) -> AlertRecord:
         alert_id=alert.alert_id,
         claimed_at=alert.claimed_at,
         sent_on=alert.sent_on,
+        previous_on=alert.previous_on,
         expires_at=alert.claimed_at + kept_for,
         channels={
             channel.value: {

@@ -58,6 +58,11 @@ def alert(practice_id: str, patient_id: str, claimed_at: datetime, alert_id: str
     return account(practice_id, patient_id)[0], f"ALERT#{instant_text(claimed_at)}#{alert_id}"
 
 
+def channel_stop(channel: str) -> Key:
+    """Whether a channel rests, for the whole stack."""
+    return "STACK", f"STOP#{channel}"
+
+
 def delivery_report(channel: str, reference: str) -> Key:
     """What a provider told of one message."""
     return f"REPORT#{channel}#{reference}", "REPORT"

@@ -22,10 +22,11 @@ class DeliveryParts(CommonParts):
     def report_desk(self) -> ReportDesk:
         """What takes reports of providers."""
         from balance_alerts.delivery.reports import ReportDesk
+        from balance_alerts.delivery.unsent import UnsentTexts
         from balance_alerts.store.delivery_reports import DeliveryReports
 
         reports = DeliveryReports(**kept_for(os.environ.get("ALERT_HISTORY_DAYS")))
-        return ReportDesk(self.practices, self.accounts, reports)
+        return ReportDesk(self.practices, self.accounts, reports, UnsentTexts(self.accounts))
 
     @cached_property
     def reply_desk(self) -> ReplyDesk:

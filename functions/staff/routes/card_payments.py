@@ -11,6 +11,7 @@ from balance_alerts.gateway.requests import Credentials
 from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.http_api.shapes import Length
 from balance_alerts.office.practice import PracticeView, practice_view
+from balance_alerts.store.channel_stops import stops_now
 from staff.operation import StaffOperation
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class CardPaymentsSubject:
             body.signature_key.strip() if body.signature_key else None,
         )
         practice = self.wiring.connections.connect(member.practice_id, credentials, by=member.who)
-        return Answer(content=practice_view(practice))
+        return Answer(content=practice_view(practice, stops_now(self.wiring.now())))
 
     def disconnect_authorize_net(self, member: StaffMember, _: Request) -> Answer:
         """Give the connection up."""

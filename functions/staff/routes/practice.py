@@ -12,6 +12,7 @@ from balance_alerts.http_api.shapes import parse, sent
 from balance_alerts.office.jobs import JobStarted, JobView
 from balance_alerts.office.practice import PracticeView, practice_view
 from balance_alerts.office.preview import PreviewView
+from balance_alerts.store.channel_stops import stops_now
 from balance_alerts.store.jobs import JobKind
 from staff.background.preview import PreviewWork
 from staff.background.work import answered
@@ -96,19 +97,23 @@ class PracticeSubject:
 
     def show_practice(self, member: StaffMember, _: Request) -> Answer:
         """Show it."""
-        return Answer(content=practice_view(self.wiring.practices.get(member.practice_id)))
+        return Answer(
+            content=practice_view(
+                self.wiring.practices.get(member.practice_id), stops_now(self.wiring.now())
+            )
+        )
 
     def change_practice(self, member: StaffMember, request: Request) -> Answer:
         """Change its profile."""
         changes = sent(request.read(ProfileChange))
         practice = self.wiring.practice_changes.profile(member.practice_id, changes, by=member.who)
-        return Answer(content=practice_view(practice))
+        return Answer(content=practice_view(practice, stops_now(self.wiring.now())))
 
     def change_balance_alerts(self, member: StaffMember, request: Request) -> Answer:
         """Change its alert settings."""
         changes = alert_changes(request.read(AlertSettingsChange))
         practice = self.wiring.practice_changes.alerts(member.practice_id, changes, by=member.who)
-        return Answer(content=practice_view(practice))
+        return Answer(content=practice_view(practice, stops_now(self.wiring.now())))
 
     def preview_balance_alerts(self, member: StaffMember, request: Request) -> Answer:
         """Foresee alerts under other settings."""
