@@ -14,6 +14,7 @@ from balance_alerts.queues.alert_queue import AlertQueue, ReceiptWanted
 from balance_alerts.store import keys, owed_receipts
 from balance_alerts.store.attempt_records import AttemptRecord
 from infra.local.importing import ImportKind
+from infra.local.provider_reports import ReportType, Sent
 from infra.local.stack import LocalStack
 from tests.builders import at
 from tests.stack.due import Clinic, clinics
@@ -135,6 +136,23 @@ def test_looking_after_patients_is_granted_to_the_staff_function(clinic: Clinic)
         found = desk.get("/patients?query=lind").json["patients"]
     assert [row["patient_id"] for row in found] == ["p-9"]
     assert clinic.delivered("p-9") == 1
+
+
+def test_reports_replies_and_the_list_of_opt_outs_need_no_more_either(clinic: Clinic) -> None:
+    stack = clinic.stack
+    number = clinic.patient("p-1", email=True)
+    assert stack.scan().sent == 1
+    sent = {message.channel: Sent.of(message) for message in stack.outbox.messages()}
+    stack.delivery.report_email(sent["email"], ReportType.BOUNCE, stack.now())
+    stack.delivery.report_text(sent["text"], ReportType.NO_QUOTA, stack.now())
+    stack.delivery.reply(number, "STOP", stack.now())
+    account = clinic.account("p-1")
+    assert (account.email_state, account.mobile_state) == ("bounced", "opted_out")
+    stack.delivery.reply(number, "START", stack.now())
+    assert clinic.account("p-1").mobile_state == "reachable"
+    stack.network.stop(number)
+    assert stack.invoke(stack.outputs["OptOutFunctionName"], {})["found"] == 1
+    assert clinic.account("p-1").mobile_state == "opted_out"
 
 
 def test_the_emulator_does_refuse_what_is_not_granted(clinic: Clinic) -> None:
