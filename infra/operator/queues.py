@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _QUEUES = {
     "alerts": ("AlertDeadLetterQueueUrl", "AlertQueueUrl"),
     "imports": ("ImportDeadLetterQueueUrl", "ImportQueueUrl"),
+    "delivery-events": ("DeliveryDeadLetterQueueUrl", "DeliveryEventQueueUrl"),
 }
 _A_CALL = 10
 _HIDDEN_SECONDS = 60
@@ -30,7 +31,8 @@ def add(commands: Commands) -> None:
         "redrive",
         help="put failed messages back on their queues",
         description="Safe at any time: the sender decides again for every account, and an import "
-        "goes on where it stopped; one that is marked failed is over, so import its file again. "
+        "goes on where it stopped; one that is marked failed is over, so import its file again; a "
+        "report of a message may come twice. "
         "Find out first why the messages failed. Failed runs of the schedule are not put back: the "
         "next run finds what is due.",
     )

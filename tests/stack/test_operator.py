@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from balance_alerts.domain.audit import OPERATOR
+from balance_alerts.domain.channel_stop import NO_QUOTA
+from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.permissions import Level
 from balance_alerts.queues.import_queue import ImportJob, ImportQueue
 from balance_alerts.store.audit import changes_of
+from balance_alerts.store.channel_stops import note_stop
 from balance_alerts.store.imports import ImportKind
+from infra.local.provider_reports import reply
 from infra.local.stack import LocalStack
 from tests.builders import at
 from tests.component.imports.worker import entries, patients
@@ -184,13 +188,34 @@ def test_failed_messages_go_back_and_are_dealt_with(
     )
     job = ImportJob(practice_id, taken_in.import_id, ImportKind.PATIENTS)
     ImportQueue(sqs, stack.outputs["ImportDeadLetterQueueUrl"]).go_on_later(job)
-    assert "alerts: 12 put back\nimports: 1 put back" in operator.run("redrive")
-    for queue in ("Alert", "Import"):
-        stack.wait_drained(f"{queue}DeadLetterQueueUrl")
-        stack.wait_drained(f"{queue}QueueUrl")
+    stop = reply(clinic.patient("p-99", owes=0), "STOP", stack.now(), topic_arn="arn:topic")
+    sqs.send_message(QueueUrl=stack.outputs["DeliveryDeadLetterQueueUrl"], MessageBody=stop)
+    put_back = ["alerts: 12 put back", "imports: 1 put back", "delivery-events: 1 put back"]
+    assert "\n".join(put_back) in operator.run("redrive")
+    for dead, queue in (
+        ("AlertDeadLetterQueueUrl", "AlertQueueUrl"),
+        ("ImportDeadLetterQueueUrl", "ImportQueueUrl"),
+        ("DeliveryDeadLetterQueueUrl", "DeliveryEventQueueUrl"),
+    ):
+        stack.wait_drained(dead)
+        stack.wait_drained(queue)
     assert [clinic.delivered(patient_id) for patient_id in ids] == [1] * 12
+    assert clinic.account("p-99").mobile_state == "opted_out"
     assert operator.run("import-status", practice_id).count(" done ") == 1
     assert "imports: 0 put back" in operator.run("redrive", "imports")
+
+
+def test_a_channel_that_rests_is_shown_with_what_to_do_and_can_be_tried_again(
+    operator: Operator, stack: LocalStack
+) -> None:
+    assert operator.run("channels") == "text: goes out\nemail: goes out\n"
+    note_stop(Channel.TEXT, NO_QUOTA, stack.now())
+    said = operator.run("channels")
+    assert "text: rests since" in said
+    assert "raise the monthly spending limit" in said
+    assert operator.run("channels", "--lift", "text") == "text: tried again from now on\n"
+    assert operator.run("channels", "--lift", "text") == "text: did not rest\n"
+    assert operator.run("channels") == "text: goes out\nemail: goes out\n"
 
 
 def test_a_practice_is_set_up_with_its_first_director_in_one_step(
