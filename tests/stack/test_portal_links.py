@@ -194,6 +194,17 @@ class TestFreshLinks:
             clinic.stack.set_visibility("AlertQueueUrl", 8)
         assert len(self.sent(clinic)) == 1
 
+    def test_is_not_worn_out_by_a_condition_of_the_whole_account(
+        self, clinic: Clinic, browser: Browser, token: str
+    ) -> None:
+        clinic.stack.outbox.set_fault("text", FaultMode.STOPPED)
+        self.ask(browser, token)
+        clinic.stack.wait_drained("AlertQueueUrl", within_seconds=5)  # not left for another try
+        assert self.sent(clinic) == []
+        clinic.stack.outbox.clear_faults()
+        self.ask(browser, token)
+        assert len(self.sent(clinic)) == 1
+
     def test_is_not_repeated_where_nobody_knows(
         self, clinic: Clinic, browser: Browser, token: str
     ) -> None:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class FreshLinkOutcome(StrEnum):
-    """What became of a wish for a fresh link."""
+    """What became of a wish for a fresh link.
+
+    CHANNEL_STOPPED: the AWS account keeps everything from going out; the day is not used up.
+    """
 
     SENT = "sent"
     UNKNOWN_LINK = "unknown_link"
@@ -29,6 +32,7 @@ class FreshLinkOutcome(StrEnum):
     NOT_REACHABLE = "not_reachable"
     SENT_TODAY = "sent_today"
     REFUSED = "refused"
+    CHANNEL_STOPPED = "channel_stopped"
 
 
 class NotSent(Exception):
@@ -88,6 +92,9 @@ class FreshLinks:
         )
         if delivery.outcome in (SendOutcome.NOT_SENT, SendOutcome.STOPPED):
             give_day_back(key, now)
+            if delivery.outcome is SendOutcome.STOPPED:
+                # Trying again would only wear the wish out; the patient can ask again.
+                return FreshLinkOutcome.CHANNEL_STOPPED
             raise NotSent(delivery.detail)
         if delivery.outcome is SendOutcome.REFUSED:
             return FreshLinkOutcome.REFUSED
