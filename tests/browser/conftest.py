@@ -1,4 +1,7 @@
-"""A running `make run` and a real browser; screenshots are kept beside the tests' results."""
+"""A running `make run` and a real browser.
+
+With SCREENSHOTS=1 in the environment, how pages look is kept in test-results/screenshots.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from tests.browser.fake_portal import FakePortal
 from tests.browser.portal_visit import Visit
 
 REPOSITORY = Path(__file__).parents[2]
-SCREENSHOTS = REPOSITORY / "test-results" / "screenshots"
+_SCREENSHOTS = REPOSITORY / "test-results" / "screenshots"
 # A window of the whole browser brings two renderers along for its address bar and one in reserve,
 # which take a third of its time. Naming features replaces those that playwright switches off, so
 # its own that matter to a page are named again.
@@ -101,15 +104,17 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
     assert complaints == []
 
 
+def keep_as(page: Page, name: str, **options: Any) -> None:
+    """Keep how a page looks under a name, for whoever wants to see it: drawing it takes a while."""
+    if os.environ.get("SCREENSHOTS"):
+        _SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=_SCREENSHOTS / f"{name}.png", **{"full_page": True, **options})
+
+
 @pytest.fixture
 def keep() -> Callable[[Page, str], None]:
     """Keeps a screenshot under a name."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-
-    def keep(page: Page, name: str) -> None:
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-
-    return keep
+    return keep_as
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from balance_alerts.domain.permissions import Level
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from tests import builders
-from tests.browser.conftest import DESKTOP, PHONE, SCREENSHOTS
+from tests.browser.conftest import DESKTOP, PHONE, keep_as
 from tests.browser.journeys.patient_visit import Link, Patient, PatientVisit
 from tests.browser.journeys.staff_visit import StaffVisit
 from tests.stack.due import Clinic, clinics
@@ -66,13 +66,7 @@ def arrive(browser: Browser, patient: Patient) -> Iterator[Arrive]:
 @pytest.fixture
 def keep() -> Keep:
     """Keeps what the window shows, or all of the page, under a name."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-
-    def keep(page: Page, name: str, **options: Any) -> None:
-        whole = {"full_page": True, **options}
-        page.screenshot(path=SCREENSHOTS / f"journey-{name}.png", **whole)
-
-    return keep
+    return lambda page, name, **options: keep_as(page, f"journey-{name}", **options)
 
 
 @pytest.fixture

@@ -74,12 +74,12 @@ def test_paying_five_times_in_three_tabs_is_one_payment(
     first = arrive().sign_in().to_confirm()
     tabs = [first, first.another_tab(), first.another_tab()]
     for tab in tabs[1:]:
-        tab.sign_in().to_confirm()
+        tab.in_front().sign_in().to_confirm()
     for tab in tabs:
-        tab.open_card_form()
+        tab.in_front().open_card_form()
     for tab, times in zip(tabs, (2, 2, 1), strict=True):
-        tab.card_form.locator("#payButton").click(click_count=times, no_wait_after=True)
-    expect(first.heading).to_have_text("Making your payment")
+        tab.in_front().card_form.locator("#payButton").click(click_count=times, no_wait_after=True)
+    expect(first.in_front().heading).to_have_text("Making your payment")
     keep(first.page, "390-en-sending")
     first.page.reload(wait_until="domcontentloaded")
     for tab in tabs:
@@ -89,7 +89,7 @@ def test_paying_five_times_in_three_tabs_is_one_payment(
     assert sorted(told) == ["An", "An", "Your"]
     asked, refused = tabs[told.index("Your")], tabs[told.index("An")]
     for tab, name in ((asked, "being-confirmed"), (refused, "refused")):
-        expect(tab.heading).to_be_focused()
+        expect(tab.in_front().heading).to_be_focused()
         keep(tab.page, f"390-en-{name}")
         assert barriers(tab.page) == []
     for tab in tabs:
@@ -97,7 +97,7 @@ def test_paying_five_times_in_three_tabs_is_one_payment(
             tab.page.go_back()
         expect(tab.page.locator(".amount-card, .outcome")).to_contain_text(WAIT)
         expect(tab.page.locator(".AcceptUI, [name=choice]")).to_have_count(0)
-    asked.choose("balance")
+    asked.in_front().choose("balance")
     expect(asked.page.get_by_role("button", name="Pay online")).to_have_count(0)
     keep(asked.page, "390-en-open-payment")
     assert barriers(asked.page) == []
@@ -107,11 +107,11 @@ def test_paying_five_times_in_three_tabs_is_one_payment(
     asked.page.get_by_role("button", name="See this payment").click()
     expect(asked.heading).to_have_text("Thank you, your payment went through")
     keep(asked.page, "390-en-confirmed")
-    refused.page.reload()
+    refused.in_front().page.reload()
     expect(refused.heading).to_have_text("An earlier payment went through")
     expect(refused.page.locator("main")).to_contain_text("$153.40 you just tried to pay was not")
     keep(refused.page, "390-en-refused-confirmed")
-    asked.choose("payments")
+    asked.in_front().choose("payments")
     expect(asked.page.locator(".state")).to_have_text(["Completed"])
     asked.choose("balance")
     expect(asked.page.locator(".amount")).to_have_text("$0.00")
