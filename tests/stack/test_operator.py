@@ -24,18 +24,20 @@ from tests.stack.due import Clinic
 from tests.stack.operating import REPOSITORY, Operator
 from tests.unit.imports.remittances import claim_segments, remittance
 
+NAME = "Harbor Point Physical Therapy"
 CREATE = ["create-practice", "x", "--display-name", "X"]
 _numbers = count(1)
 
 
 @pytest.fixture
-def practice_id(operator: Operator) -> str:
-    practice_id = f"operated-{next(_numbers)}"
-    operator.run(
-        *("create-practice", practice_id, "--display-name", "Harbor Point Physical Therapy"),
-        *("--phone", "202-555-0100", "--time-zone", "America/New_York"),
+def practice_id(stack: LocalStack) -> str:
+    practice = stack.create_practice(
+        practice_id=f"operated-{next(_numbers)}",
+        display_name=NAME,
+        phone="202-555-0100",
+        time_zone="America/New_York",
     )
-    return practice_id
+    return practice.practice_id
 
 
 def test_the_operator_s_changes_are_in_the_practice_s_audit_trail(
@@ -61,9 +63,14 @@ def write(path: Path, content: bytes) -> str:
 
 
 def test_from_a_new_practice_to_an_alert_explained(
-    operator: Operator, practice_id: str, stack: LocalStack, tmp_path: Path
+    operator: Operator, stack: LocalStack, tmp_path: Path
 ) -> None:
     stack.clock.set(at(2, "12:00"))
+    practice_id = f"operated-{next(_numbers)}"
+    operator.run(
+        *("create-practice", practice_id, "--display-name", NAME, "--phone", "202-555-0100"),
+        *("--time-zone", "America/New_York"),
+    )
     consent = {"text": "yes", "consent_source": "form", "consent_at": "2026-03-01"}
     files = [
         write(
