@@ -87,6 +87,14 @@ def test_a_range_that_is_none_is_refused(desk: Browser, asked: str) -> None:
         assert desk.get(f"/reports/{report}?{asked}").code == "invalid_value"
 
 
+def test_deposits_are_told_of_a_quarter_at_a_time_alerts_of_a_year(desk: Browser) -> None:
+    """The gateway is asked once a settlement, while somebody waits."""
+    year = "from=2025-03-01&to=2026-03-01"
+    assert desk.get(f"/reports/deposits?{year}").code == "invalid_value"
+    assert desk.get("/reports/deposits?from=2025-12-01&to=2026-03-01").status == 200
+    assert desk.get(f"/reports/balance-alerts?{year}").status == 200
+
+
 def test_a_payment_counts_once_for_the_last_alert_before_it() -> None:
     alerts = [date(2026, 3, 1), date(2026, 3, 15)]
     payments = [(date(2026, 2, 28), 1), (date(2026, 3, 15), 2), (date(2026, 3, 30), 4)]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
 
 LONGEST = timedelta(days=366)
+LONGEST_OF_DEPOSITS = timedelta(days=92)
+"""The gateway is asked once a settlement, and somebody waits for it."""
 USUAL = timedelta(days=30)
 GET_WITHIN = timedelta(minutes=5)
 
@@ -99,7 +101,7 @@ class ReportsSubject:
             path="/reports/deposits",
             summary="Each settlement of card payments, and where gateway and ledgers differ",
             least=Level.FRONT_DESK,
-            query=_RANGE,
+            query={**_RANGE, "to": "last local day, today; 92 days after the first at most"},
             answers={200: DepositsView},
             problems=("unknown_practice", "invalid_value", "gateway_unreachable"),
         ),
@@ -131,6 +133,8 @@ class ReportsSubject:
     def report_deposits(self, member: StaffMember, request: Request) -> Answer:
         """List settlements."""
         practice, days = self._asked(member, request)
+        if days.last > days.first + LONGEST_OF_DEPOSITS:
+            raise RuleError("invalid_value", "Deposits are told of 92 days at most; ask for fewer.")
         found = self.wiring.deposits.between(practice, days.first, days.last)
         return Answer(content=DepositsView(deposits=found))
 
