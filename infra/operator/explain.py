@@ -17,8 +17,9 @@ from balance_alerts.domain.delivery import ChannelStatus
 from balance_alerts.domain.practice import Frequency, Practice
 from balance_alerts.office.patient_file import PatientFile, open_file
 from balance_alerts.store.alerts import Alert
+from balance_alerts.store.contacts import contacts_on_file
 from balance_alerts.wiring import Wiring
-from infra.operator.explain_facts import contacts_of, facts
+from infra.operator.explain_facts import facts
 from infra.operator.known_practice import get_practice
 from infra.operator.stack import Stack
 from infra.operator.words import brake_told, count_days, local_time
@@ -130,7 +131,7 @@ def _practice_off(practice: Practice) -> str:
 def _kept_back(wiring: Wiring, file: PatientFile) -> str | None:
     """Why nothing goes out to an account for which the rules say that it is due."""
     practice, account = file.practice, file.account
-    contacts = contacts_of(account)
+    contacts = contacts_on_file(account)
     reached = [
         channel
         for channel in account.to_domain().active_channels

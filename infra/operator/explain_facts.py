@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 
 from balance_alerts.alerts.history import CLAIM_SETTLES_AFTER
@@ -12,11 +12,11 @@ from balance_alerts.domain.ledger import WINDOW_DAYS
 from balance_alerts.domain.money import format_dollars
 from balance_alerts.office.patient_file import PatientFile
 from balance_alerts.office.patient_view import HoldView, holds_view
-from balance_alerts.store import contacts, table
+from balance_alerts.store import table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.alerts import claim_key
 from balance_alerts.store.consents import ConsentRecord, latest_consents
-from balance_alerts.store.contacts import ContactRecord
+from balance_alerts.store.contacts import ContactRecord, contacts_on_file
 from balance_alerts.wiring import Wiring
 from infra.operator.words import local_time
 
@@ -29,7 +29,7 @@ def facts(wiring: Wiring, file: PatientFile) -> Iterator[str]:
     balance = f"balance {format_dollars(int(account.balance_cents))}"
     least = practice.alerts.minimum_balance_cents
     yield balance if least == 1 else f"{balance}; alerts from {format_dollars(least)} on"
-    known = contacts_of(account)
+    known = contacts_on_file(account)
     consents = latest_consents(file.practice_id, file.patient_id)
     for channel in Channel:
         yield _channel(file, channel, known.get(channel), consents.get(channel))
@@ -49,17 +49,6 @@ def facts(wiring: Wiring, file: PatientFile) -> Iterator[str]:
             f"an alert is going out since {local_time(account.claimed_at, zone)}; if its worker "
             "is lost, it shows as unknown after 15 minutes"
         )
-
-
-def contacts_of(account: AccountRecord) -> Mapping[Channel, ContactRecord]:
-    """The contacts on file, themselves: the account's copy of their state may lag behind."""
-    wanted = {
-        channel: contacts.key_of(channel, practice_id=account.practice_id, contact=on_file)
-        for channel in Channel
-        if (on_file := account.contact(channel)) is not None
-    }
-    found = table.read(wanted.values())
-    return {channel: found[key] for channel, key in wanted.items() if key in found}
 
 
 def is_going_out(account: AccountRecord) -> bool:

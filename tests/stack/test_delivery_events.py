@@ -202,7 +202,8 @@ class TestReplies:
         ]
         shown = desk.get("/patients/p-1").json["contacts"][0]
         assert (shown["state"], shown["consent"]["withdrawn"]) == ("opted_out", True)
-        assert shown["consent"]["source"] == "text_reply"
+        assert shown["consent"]["source"] == shown["state_source"] == "text_reply"
+        assert shown["consent"]["at"] == shown["state_since"]
 
     def test_start_takes_it_back(self, clinic: Clinic, number: str, browser: Browser) -> None:
         told(browser, number, "inbound_stop")

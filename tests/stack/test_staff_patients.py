@@ -213,11 +213,20 @@ def test_a_bad_contact_is_cleared_by_confirming_it(clinic: Clinic, desk: Browser
         source="provider",
         at=at(1),
     )
+    text, email = desk.get("/patients/p-1").json["contacts"]
+    bad = (text["state"], text["state_since"], text["state_source"])
+    assert bad == ("invalid", "2026-03-03T15:00:00Z", "provider")
+    assert (email["state"], email["state_since"], email["state_source"]) == (
+        "reachable",
+        None,
+        None,
+    )
     refused = put(desk, "/patients/p-1/balance-alerts", {"text": True})
     assert (refused.status, refused.code) == (HTTPStatus.CONFLICT, "contact_unreachable")
     for _ in range(2):
         confirmed = desk.send("POST", "/patients/p-1/contacts/text/confirm")
         assert (confirmed.status, confirmed.json["state"]) == (HTTPStatus.OK, "reachable")
+        assert confirmed.json["state_source"] == "staff"
     assert put(desk, "/patients/p-1/balance-alerts", {"text": True}).status == HTTPStatus.OK
     assert audited(clinic) == ["subscription_changed", "contact_confirmed"]
     assert desk.send("POST", "/patients/p-1/contacts/fax/confirm").status == HTTPStatus.NOT_FOUND

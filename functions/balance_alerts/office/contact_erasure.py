@@ -10,7 +10,7 @@ from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.contact import WITHDRAWN, Channel, mask_contact
 from balance_alerts.domain.patient import PatientDetails
-from balance_alerts.store import contacts, keys, table
+from balance_alerts.store import contacts, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.audit import AuditRecord, audit_record
@@ -65,7 +65,7 @@ class ContactErasure:
         """One transaction; whether there is more to erase."""
         now = self.clock()
         account = self.accounts.get(practice_id, patient_id)
-        before, on_file = _told(account), _keys_of(account)
+        before, on_file = _told(account), contacts.keys_on_file(account)
         clearing = PatientDetails(patient_id=patient_id, clears=BOTH_CONTACTS)
         changes = ContactChanges(
             account, clearing, recorded_by=by.id, recorded_by_name=by.name, now=now
@@ -103,14 +103,6 @@ class ContactErasure:
 def _tells(consent: ConsentRecord) -> bool:
     """Whether it still holds the contact itself."""
     return consent.contact is not None and consent.contact != mask_contact(consent.contact)
-
-
-def _keys_of(account: AccountRecord) -> dict[Channel, keys.Key]:
-    return {
-        channel: contacts.key_of(channel, practice_id=account.practice_id, contact=contact)
-        for channel in Channel
-        if (contact := account.contact(channel)) is not None
-    }
 
 
 def _told(account: AccountRecord) -> dict[str, object]:

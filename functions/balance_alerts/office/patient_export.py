@@ -10,9 +10,10 @@ from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.office.alert_view import AlertView, alert_view
 from balance_alerts.office.patient_file import PatientFile
 from balance_alerts.office.questions import QuestionView, question_view
-from balance_alerts.store import contacts, keys, table
+from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.alerts import Alerts
 from balance_alerts.store.consents import ConsentRecord, consents_of
+from balance_alerts.store.contacts import ContactRecord, contacts_on_file
 from balance_alerts.store.questions import newest_questions
 
 _SOME = 100
@@ -67,6 +68,7 @@ def patient_export(file: PatientFile, alerts: Alerts) -> PatientExport:
     """All of it; alerts and questions as long as they are kept, newest first."""
     account = file.account
     history = alert_history(alerts, account, file.now)
+    known = contacts_on_file(account)
     return PatientExport(
         exported_at=file.now,
         practice_id=file.practice_id,
@@ -78,22 +80,19 @@ def patient_export(file: PatientFile, alerts: Alerts) -> PatientExport:
         time_zone=account.time_zone,
         member_ids=sorted(account.member_ids or ()),
         other_coverage=account.other_coverage,
-        contacts=[_contact(file, channel) for channel in Channel],
+        contacts=[_contact(account, channel, known.get(channel)) for channel in Channel],
         consents=[_consent(each) for each in consents_of(file.practice_id, file.patient_id)],
         alerts=[alert_view(alert) for alert in history],
         questions=_questions(file),
     )
 
 
-def _contact(file: PatientFile, channel: Channel) -> KnownContact:
-    account, contact = file.account, file.account.contact(channel)
-    record: contacts.ContactRecord | None = None
-    if contact is not None:
-        key: keys.Key = contacts.key_of(channel, practice_id=file.practice_id, contact=contact)
-        record = table.read([key]).get(key)
+def _contact(
+    account: AccountRecord, channel: Channel, record: ContactRecord | None
+) -> KnownContact:
     return KnownContact(
         channel=channel,
-        contact=contact,
+        contact=account.contact(channel),
         state=None if record is None else ContactState(record.state),
         state_since=None if record is None else record.changed_at,
         state_source=None if record is None else record.source,

@@ -17,6 +17,7 @@ from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.alerts import Alerts
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.consents import ConsentRecord, latest_consents
+from balance_alerts.store.contacts import ContactRecord, contacts_on_file
 from balance_alerts.store.entries import cases_of
 
 
@@ -35,13 +36,16 @@ class ConsentView:
 class ContactView:
     """One channel: the contact on file and its state, and whether alerts go there.
 
-    `subscribed` is null until somebody set it. What the patient switched off in the portal
-    (`withdrawn_by_patient_at`) only the patient turns on again.
+    `state_since` and `state_source` are what brought the state about, null where nothing was ever
+    told of the contact. `subscribed` is null until somebody set it. What the patient switched off
+    in the portal (`withdrawn_by_patient_at`) only the patient turns on again.
     """
 
     channel: Channel
     contact: str | None
     state: ContactState | None
+    state_since: datetime | None
+    state_source: str | None
     subscribed: bool | None
     withdrawn_by_patient_at: datetime | None
     consent: ConsentView | None
@@ -137,9 +141,13 @@ def patient_view(file: PatientFile, *, alerts: Alerts, attempts: Attempts) -> Pa
 
 
 def contacts_view(file: PatientFile) -> list[ContactView]:
-    """Both channels of a patient; one query, for what was agreed to."""
+    """Both channels of a patient; a query for what was agreed to, a read of the contacts."""
     consents = latest_consents(file.practice_id, file.patient_id)
-    return [_contact(file.account, channel, consents.get(channel)) for channel in Channel]
+    known = contacts_on_file(file.account)
+    return [
+        _contact(file.account, channel, known.get(channel), consents.get(channel))
+        for channel in Channel
+    ]
 
 
 def holds_view(file: PatientFile) -> list[HoldView]:
@@ -159,12 +167,20 @@ def holds_view(file: PatientFile) -> list[HoldView]:
 
 
 def _contact(
-    account: AccountRecord, channel: Channel, consent: ConsentRecord | None
+    account: AccountRecord,
+    channel: Channel,
+    known: ContactRecord | None,
+    consent: ConsentRecord | None,
 ) -> ContactView:
+    state = account.to_domain().subscription(channel).contact
+    # A change that the account has not followed yet is another state's.
+    told = known if known is not None and known.state == state else None
     return ContactView(
         channel=channel,
         contact=account.contact(channel),
-        state=account.to_domain().subscription(channel).contact,
+        state=state,
+        state_since=told.changed_at if told else None,
+        state_source=told.source if told else None,
         subscribed=account.subscribed(channel),
         withdrawn_by_patient_at=account.withdrawn_at(channel),
         consent=None

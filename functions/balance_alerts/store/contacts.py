@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pynamodb.attributes import (
@@ -23,6 +23,7 @@ from balance_alerts.domain.contact import (
     state_of,
 )
 from balance_alerts.store import keys, table
+from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.table import InstantAttribute, Record, instant_text
 
 
@@ -77,6 +78,22 @@ def key_of(channel: Channel, *, practice_id: str, contact: str) -> keys.Key:
     if channel is Channel.TEXT:
         return keys.mobile(contact)
     return keys.email(practice_id, contact)
+
+
+def keys_on_file(account: AccountRecord) -> dict[Channel, keys.Key]:
+    """Where the contacts of an account lie."""
+    return {
+        channel: key_of(channel, practice_id=account.practice_id, contact=contact)
+        for channel in Channel
+        if (contact := account.contact(channel)) is not None
+    }
+
+
+def contacts_on_file(account: AccountRecord) -> Mapping[Channel, ContactRecord]:
+    """The contacts of an account themselves: the account's copy of their state may lag behind."""
+    wanted = keys_on_file(account)
+    found = table.read(wanted.values())
+    return {channel: found[key] for channel, key in wanted.items() if key in found}
 
 
 def tell(
