@@ -152,6 +152,49 @@ def test_a_held_payment_is_released_or_refused(
     keep(page, f"console-decided-{size['width']}")
 
 
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["390", "1280"])
+def test_what_became_of_a_message_is_reported(
+    new_page: NewPage, address: str, keep: Keep, size: dict[str, int]
+) -> None:
+    page = open_console(new_page, size, address)
+
+    def expect_said(place: str, said: str) -> None:
+        expect(page.locator(f"{place} .said")).to_have_text(said)
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+    page.locator("#threads button").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("What became of the last text").focus()
+    page.keyboard.type("Ph")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect_said(
+        "#thread-report",
+        "Reported: phone out of reach. Staff see it; the next alert goes there all the same.",
+    )
+    for word, then in (
+        ("STOP", "No more texts go there until its owner opts in again."),
+        ("START", "The number is opted in."),
+    ):
+        page.get_by_role("button", name=f"Reply {word}").press("Enter")
+        expect_said("#thread-report", f"Replied {word}. {then}")
+    keep(page, f"console-texts-reported-{size['width']}")
+
+    if size is PHONE:
+        page.get_by_role("tab", name=re.compile("Email")).click()
+    page.locator("#mails button").first.click()
+    reader = page.locator("#reader")
+    reader.locator("summary", has_text="Report").click()
+    reader.get_by_label("What became of it").select_option("Mailbox full")
+    reader.get_by_role("button", name="Report").click()
+    expect_said(
+        "#reader",
+        "Reported: mailbox full. Staff see it; the next alert goes there all the same.",
+    )
+    keep(page, f"console-email-reported-{size['width']}")
+
+
 def test_it_works_by_keyboard_alone(new_page: NewPage, address: str) -> None:
     page = open_console(new_page, PHONE, address)
     page.keyboard.press("Tab")

@@ -58,8 +58,8 @@ async function refresh({ always = false } = {}) {
   const digest = JSON.stringify(outbox);
   if (digest === shown && !always) return;
   shown = digest;
-  showTexts(outbox.messages);
-  showMail(outbox.messages);
+  showTexts(outbox.messages, report);
+  showMail(outbox.messages, report);
 }
 
 function showCounts(counts) {
@@ -91,7 +91,7 @@ function useZoneOfPractice() {
 
 // Runs one thing at a time: buttons wait, and what `work` returns or throws is said in its place.
 async function busy(doing, work, place = byId("status")) {
-  const buttons = document.querySelectorAll(".controls button, .extras button");
+  const buttons = document.querySelectorAll(".controls button, .extras button, .report button");
   for (const button of buttons) button.setAttribute("aria-disabled", "true");
   document.body.classList.add("busy");
   for (const answer of document.querySelectorAll(".said")) answer.textContent = "";  // no longer true
@@ -147,6 +147,14 @@ function review(id, decision) {
     byId("charges").focus();
     return saidOfReview(decision);
   }, byId("charges-said"));
+}
+
+function report(asked, said, place) {
+  if (document.body.classList.contains("busy")) return;
+  busy("Reporting…", async () => {
+    await ask("POST", "delivery-events", JSON.stringify(asked));
+    return said;
+  }, place);
 }
 
 onSubmit("import-form", "Importing…", async () => {

@@ -1,17 +1,25 @@
 // Emails as a mail client shows them: a list, and one of them open in a frame without any rights.
 
 import { byId, dateOf, element, longDayOf, timeOf } from "./dom.js";
+import { reportForm } from "./reports.js";
 
 let messages = [];
 let open = null;
+let report = null;
+let reportable = false;
 
-export function showMail(all) {
+// `tell(asked, said, place)` reports what became of a message.
+export function showMail(all, tell) {
+  report = tell;
   messages = all.filter((message) => message.channel === "email");
   byId("mail-total").textContent = messages.length;
   if (open !== null && open >= messages.length) open = null;
   renderList();
-  if (open === null) renderReader();
+  if (open === null || reportable !== isNewest(open)) renderReader();
 }
+
+// Reports are of the newest email to an address.
+const isNewest = (index) => messages.findLastIndex(({ to }) => to === messages[index].to) === index;
 
 function renderList() {
   const rows = messages.map((message, index) => {
@@ -63,6 +71,7 @@ function renderReader() {
     frame.hidden = !plain.hidden;
     toggle.textContent = plain.hidden ? "Show as plain text" : "Show as designed";
   });
+  reportable = isNewest(open);
   const headers = Object.entries(message.headers).map(([name, value]) =>
     element("div", {}, element("dt", {}, name), element("dd", {}, value)));
   byId("reader").replaceChildren(
@@ -73,7 +82,10 @@ function renderReader() {
       element("p", { className: "meta" }, `${longDayOf(message.sent_at)}, ${timeOf(message.sent_at)}`),
       element("div", { className: "reader-tools" },
         toggle,
-        element("details", {}, element("summary", {}, "Headers"), element("dl", {}, ...headers)))),
+        element("details", {}, element("summary", {}, "Headers"), element("dl", {}, ...headers)),
+        element("details", {}, element("summary", {}, "Report"), reportable
+          ? reportForm(message.to, report)
+          : element("p", { className: "meta" }, "Reports are of the newest email to an address; this is an older one.")))),
     frame,
     plain,
   );

@@ -1,11 +1,15 @@
 // Texts as a phone shows them: one conversation a number, newest on top; then its bubbles.
 
 import { byId, dateOf, dayOf, element, timeOf } from "./dom.js";
+import { reportForm } from "./reports.js";
 
 let messages = [];
 let open = null;
+let report = null;
 
-export function showTexts(all) {
+// `tell(asked, said, place)` reports what became of a message.
+export function showTexts(all, tell) {
+  report = tell;
   messages = all.filter((message) => message.channel === "text");
   byId("texts-total").textContent = messages.length;
   if (open !== null && !messages.some((message) => message.to === open)) open = null;
@@ -21,6 +25,7 @@ function render() {
   byId("thread-back").hidden = open === null;
   byId("threads").hidden = open !== null;
   byId("thread").hidden = open === null;
+  byId("thread-report").hidden = open === null;
   byId("thread-title").textContent = open === null ? "Texts" : prettyNumber(open);
   if (open === null) byId("threads").replaceChildren(...threads());
   else byId("thread").replaceChildren(...bubbles(open));
@@ -69,6 +74,7 @@ function withLink({ text, link }) {
 
 function openThread(number) {
   open = number;
+  byId("thread-report").replaceChildren(reportForm(number, report));
   render();
   byId("thread-title").focus();
   byId("thread").scrollTop = byId("thread").scrollHeight;
