@@ -4,7 +4,7 @@ import { pausedSentence } from "./operator-pause.js";
 
 const NEVER_BY_ITSELF = {
   not_subscribed: "No alert is coming: the patient is subscribed neither by text nor by email.",
-  no_reachable_contact: "No alert is coming: the contact for each subscribed channel is missing or cannot be reached.",
+  no_reachable_contact: "No alert is coming: the contact for each subscribed channel is missing, cannot be reached or has opted out.",
   nothing_owed: "No alert is coming: nothing is owed.",
   window_closed: "No alert is coming: the newest charge was recorded 60 or more days ago. A new charge starts alerts again.",
   payment_pending: "No alert is coming: a payment is being confirmed. Once it is settled, alerts go on for what is still owed.",

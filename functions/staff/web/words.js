@@ -87,20 +87,6 @@ export const CONTACT_STATES = {
   invalid: "Not a valid contact",
 };
 
-// What became of an alert on one channel.
-export const STATUSES = {
-  accepted: "Sent",
-  delivered: "Delivered",
-  bounced: "Came back",
-  complained: "Reported as spam",
-  opted_out: "Opted out",
-  carrier_blocked: "Blocked by the carrier",
-  not_sent: "Not sent",
-  unknown: "Unknown whether it was sent",
-  undetermined: "Delivery not confirmed",
-};
-export const GOOD_STATUSES = ["accepted", "delivered"];
-
 export const QUESTIONS = {
   insurance_not_finished: "Insurance has not finished",
   already_paid: "Already paid",
@@ -126,3 +112,9 @@ export const LANGUAGES = { en: "English", es: "Spanish" };
 export const contactWords = (contact) => contact?.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3") ?? "";
 
 export const fullName = ({ first_name: first, last_name: last }) => `${first} ${last}`;
+
+// A code that nobody foresaw, as words.
+export function readable(code) {
+  const text = code.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

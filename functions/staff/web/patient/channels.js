@@ -5,11 +5,11 @@ import { ask, formDialog } from "../dialog.js";
 import { h } from "../dom.js";
 import { FieldProblem, check, field, textInput } from "../fields.js";
 import { CONTACT_STATES, contactWords, explain, fullName } from "../words.js";
+import { BROKEN, WITHDRAWN, consentWords, sinceWords, whyNot } from "./contact-words.js";
 
 const NAMES = { text: "Text alerts", email: "Email alerts" };
 const CONTACTS = { text: "mobile number", email: "email address" };
 const FIELDS = { text: "mobile", email: "email" };
-const SOURCES = { staff: "told to staff", import: "with an import", portal: "on the patient\u2019s page" };
 
 export function channelsCard(app, patient) {
   return h("section", { class: "card", "aria-labelledby": "engagement" },
@@ -22,19 +22,20 @@ function channelRow(app, patient, one) {
   const id = `switch-${channel}`;
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const blocked = whyNot(one);
-  const state = h("span", { class: "position", "aria-hidden": "true" }, one.subscribed ? "On" : "Off");
+  const on = one.subscribed && !WITHDRAWN.includes(one.state); // as the patient's own page has it
+  const state = h("span", { class: "position", "aria-hidden": "true" }, on ? "On" : "Off");
   const button = h("button", {
-    type: "button", role: "switch", id, class: "switch", "aria-checked": String(Boolean(one.subscribed)),
-    "aria-labelledby": `${id}-name`, "aria-describedby": `${id}-told`, disabled: Boolean(blocked && !one.subscribed),
+    type: "button", role: "switch", id, class: "switch", "aria-checked": String(Boolean(on)),
+    "aria-labelledby": `${id}-name`, "aria-describedby": `${id}-told`, disabled: Boolean(blocked && !on),
   }, h("span", { class: "track", "aria-hidden": "true" }), state);
   let busy = false;
   const turn = async () => {
-    await api.put(`/patients/${api.id(patient.patient_id)}/balance-alerts`, { [channel]: !one.subscribed });
-    return () => app.reload(id, `${NAMES[channel]} are ${one.subscribed ? "off" : "on"}.`);
+    await api.put(`/patients/${api.id(patient.patient_id)}/balance-alerts`, { [channel]: !on });
+    return () => app.reload(id, `${NAMES[channel]} are ${on ? "off" : "on"}.`);
   };
   button.addEventListener("click", async () => {
     if (busy) return;
-    if (!one.subscribed && one.contact) {
+    if (!on && one.contact) {
       askConsent(app, patient, one, turn);
       return;
     }
@@ -50,14 +51,14 @@ function channelRow(app, patient, one) {
       busy = false;
     }
   });
-  const broken = one.contact && ["bounced", "invalid"].includes(one.state);
+  const broken = one.contact && BROKEN.includes(one.state);
+  const told = [one.contact && sinceWords(app, one), consentWords(app, one), blocked].filter(Boolean);
   return h("div", { class: "switch-row" },
     h("h3", { id: `${id}-name` }, NAMES[channel]), button,
     h("div", { id: `${id}-told` },
       h("p", {}, one.contact ? h("strong", {}, contactWords(one.contact)) : `No ${CONTACTS[channel]} on file`,
         one.contact && one.state && h("span", { class: one.state === "reachable" ? "chip good" : "chip bad" }, CONTACT_STATES[one.state])),
-      h("p", { class: "hint" }, consentWords(app, one)),
-      blocked && h("p", { class: "hint" }, blocked)),
+      told.map((words) => h("p", { class: "hint" }, words))),
     h("div", { class: "row-actions" },
       h("button", { type: "button", class: "small", "aria-label": one.contact ? `Change ${CONTACTS[channel]}` : null, onclick: () => changeContact(app, patient, one) }, one.contact ? "Change" : `Add ${CONTACTS[channel]}`),
       one.contact && h("button", { type: "button", class: "small", "aria-label": `Remove ${CONTACTS[channel]}`, onclick: () => removeContact(app, patient, one) }, "Remove"),
@@ -73,24 +74,6 @@ function askConsent({ f }, patient, { channel, contact, consent, subscribed }, t
     ? `${fullName(patient)} agreed to get them ${where} on ${f.date(consent.at)}.`
     : `Only if ${fullName(patient)} agreed to get them ${where}. Their consent is recorded with your name and the time.`,
   { button: stands ? "Turn on" : "They agreed", busy: "Saving\u2026" }, turn);
-}
-
-// Why staff cannot switch a channel on.
-function whyNot(one) {
-  if (!one.contact) return null;
-  if (["opted_out", "complained"].includes(one.state)) {
-    return one.channel === "text" ? "The owner of this number opted out. Only they can opt in again: on their page, or by texting START." : "The owner of this address opted out. Only they can opt in again, on their page.";
-  }
-  if (one.withdrawn_by_patient_at) return "The patient switched this off. Only they can switch it on again, on their page.";
-  return null;
-}
-
-function consentWords({ f }, { consent, contact }) {
-  if (!consent) return "No consent recorded yet.";
-  const how = SOURCES[consent.source] ?? consent.source.replaceAll("_", " ");
-  const other = consent.contact && consent.contact !== contact ? ` (for ${contactWords(consent.contact)})` : "";
-  const by = consent.recorded_by.startsWith("import") ? "an import" : consent.recorded_by;
-  return `${consent.withdrawn ? "Withdrawn" : "Agreed"} on ${f.date(consent.at)}, ${how}${other}; recorded by ${by}.`;
 }
 
 function changeContact(app, patient, one) {

@@ -1,11 +1,11 @@
 // What happened to a patient, each as an item of the timeline: when, and how it is drawn.
 
+import { isGood, outcomeWords, statusWords } from "../delivery-words.js";
 import { h } from "../dom.js";
-import { CAUSES, CHANNELS, GOOD_STATUSES, METHODS, PAYMENTS, QUESTIONS, STATUSES } from "../words.js";
+import { CAUSES, CHANNELS, METHODS, PAYMENTS, QUESTIONS } from "../words.js";
 import { reverseEntry } from "./entry-form.js";
 
 const MONEY_MOVED = ["payment", "refund", "chargeback"]; // shown once each, as payments
-const DETAILS = { out_of_time: "the other channel came first", channel_stopped: "the channel was stopped", throttled: "too many at once", daily_quota_exceeded: "daily quota used up" };
 
 const isOnline = ({ external_ref: reference, method }) => Boolean(reference) && !["cash", "check"].includes((method ?? "").toLowerCase());
 
@@ -61,8 +61,8 @@ export class Happenings {
 
   #alert(one) {
     const channels = one.channels.map(({ channel, status, detail }) => h("p", {},
-      `${CHANNELS[channel]}: `, h("span", { class: GOOD_STATUSES.includes(status) ? "chip good" : "chip bad" }, STATUSES[status] ?? status),
-      detail && h("span", { class: "hint" }, ` ${DETAILS[detail] ?? detail.replaceAll("_", " ")}`)));
+      `${CHANNELS[channel]}: `, h("span", { class: isGood(status) ? "chip good" : "chip bad" }, statusWords(status)),
+      h("span", { class: "hint" }, ` ${outcomeWords(status, detail)}`)));
     return this.#item({ title: "Alert", lines: channels, when: this.#app.f.calendarDate(one.sent_on) });
   }
 

@@ -2,9 +2,10 @@
 
 import * as api from "../api.js";
 import { announce, h, whileBusy } from "../dom.js";
-import { FREQUENCIES, LEVELS } from "../words.js";
+import { CONTACT_STATES, FREQUENCIES, LEVELS, readable } from "../words.js";
 
-const NAMED = { ...LEVELS, ...FREQUENCIES };
+const NAMED = { ...LEVELS, ...FREQUENCIES, ...CONTACT_STATES };
+const WHICH = ["contact", "payment_id"]; // told with what was changed, and not changed itself
 const ACTIONS = {
   all_alerts_paused: "All alerts paused by the operator", all_alerts_resumed: "All alerts let go by the operator",
   practice_exported: "Everything kept of the practice exported", balance_alerts_changed: "Alert settings", profile_changed: "Practice profile", subscription_changed: "Subscription",
@@ -53,14 +54,11 @@ function row(app, one) {
 }
 
 function change(name, { before, after }, f) {
-  if (!(name in before)) return told(name, after[name], f);
+  if (!(name in before) || WHICH.includes(name)) return told(name, after[name], f);
   return `${told(name, before[name], f)} \u2192 ${told(name, after[name], f)}`;
 }
 
-const words = (code) => {
-  const text = code.replace(/_cents$/, "").replaceAll("_", " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
-};
+const words = (code) => readable(code.replace(/_cents$/, ""));
 
 function told(name, value, f) {
   if (value === null || value === undefined || value === "") return "nothing";

@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { formDialog } from "../dialog.js";
 import { h } from "../dom.js";
 import { FieldProblem, choices, chosenOf, field, textInput } from "../fields.js";
-import { CHANNELS, CONTACT_STATES } from "../words.js";
+import { CHANNELS, CONTACT_STATES, readable } from "../words.js";
 
 const SETTLES = "therapy_director";
 
@@ -33,7 +33,7 @@ export function attentionGroups(app, people, items) {
 
 function row(app, people, one, words) {
   const { f } = app;
-  const what = CONTACT_STATES[one.reason] ?? REASONS[one.reason] ?? sentence(one.reason);
+  const what = CONTACT_STATES[one.reason] ?? REASONS[one.reason] ?? readable(one.reason);
   const facts = [
     one.channel && CHANNELS[one.channel], one.case_id && `Case ${one.case_id}`, one.trans_id && `Transaction ${one.trans_id}`,
     one.import_id && `Import ${one.import_id}, line ${one.line}`,
@@ -50,8 +50,6 @@ function row(app, people, one, words) {
       }, action === "release" ? words.release ?? "Release" : "Dismiss")),
       one.kind === "payment" && app.may(SETTLES) && h("button", { type: "button", class: "small", "aria-label": `Settle by hand: ${f.money(one.amount_cents)}`, onclick: () => settle(app, one) }, "Settle by hand")));
 }
-
-const sentence = (code) => code.charAt(0).toUpperCase() + code.slice(1).replaceAll("_", " ");
 
 function decide(app, one, action, words) {
   const note = textInput("", { maxLength: 500 });
