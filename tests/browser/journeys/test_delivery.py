@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from balance_alerts.domain.delivery import ChannelStatus
 from balance_alerts.domain.permissions import Level
@@ -125,6 +125,33 @@ def test_who_texts_stop_is_turned_on_by_nobody_but_themselves(
             r"Agreed on March 3, 2026 by the patient, on their page\."
         )
     )
+
+
+def test_staff_are_told_that_a_channel_is_stopped_for_everybody(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    since = clinic.stack.now().isoformat()
+    stopped = [
+        {"channel": "text", "reason": "no_quota", "since": since},
+        {"channel": "email", "reason": UNFORESEEN, "since": since},
+    ]
+    seen = console(Level.THERAPY_DIRECTOR)
+
+    def stop(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "stopped_channels": stopped})
+
+    seen.page.route("**/practice", stop)
+    for place, title in (("today", "Today"), ("settings", "Patient Engagement")):
+        seen.page.goto(f"{clinic.stack.public_url}/console/#/{place}")
+        seen.expect_screen(title)
+        texts = seen.page.get_by_role("region", name="No texts go out at present")
+        expect(texts).to_contain_text("monthly spending limit for texts is reached")
+        expect(texts).to_contain_text("Alerts by text wait and go out later")
+        expect(texts).to_contain_text("The operator of this system has to act")
+        emails = seen.page.get_by_role("region", name="No emails go out at present")
+        expect(emails).to_contain_text("(carrier on strike)")
+        look(seen, f"stopped-{place}")
 
 
 def test_every_outcome_has_words(console: Open) -> None:

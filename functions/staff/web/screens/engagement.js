@@ -6,6 +6,7 @@ import { FieldProblem, boxes, check, choices, chosenOf, field, submit, textInput
 import { centsOf } from "../format.js";
 import { pauseBanner } from "../operator-pause.js";
 import { Preview } from "../preview.js";
+import { stoppedBanners } from "../stopped-channels.js";
 import { DAYS, FREQUENCIES } from "../words.js";
 
 const CHANGES = "therapy_director";
@@ -13,10 +14,11 @@ const MOST_CENTS = 100_000_000;
 
 export async function render(app) {
   const { balance_alerts: settings } = await app.loadPractice();
-  if (!app.may(CHANGES)) return { title: "Patient Engagement", content: [pauseBanner(app), readOnly(app, settings)] };
+  const banners = [pauseBanner(app), ...stoppedBanners(app)];
+  if (!app.may(CHANGES)) return { title: "Patient Engagement", content: [...banners, readOnly(app, settings)] };
   const preview = new Preview(app);
   const form = settingsForm(app, settings, preview);
-  return { title: "Patient Engagement", content: [pauseBanner(app), form], leave: () => preview.leave() };
+  return { title: "Patient Engagement", content: [...banners, form], leave: () => preview.leave() };
 }
 
 function settingsForm(app, settings, preview) {

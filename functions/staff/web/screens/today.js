@@ -5,6 +5,7 @@ import { questionRow } from "../today/questions.js";
 import { attentionGroups } from "../today/attention.js";
 import { h } from "../dom.js";
 import { pauseBanner } from "../operator-pause.js";
+import { stoppedBanners } from "../stopped-channels.js";
 import { plural } from "../words.js";
 
 const LARGE = "staff-large-practice";
@@ -15,6 +16,7 @@ export async function render(app) {
   const count = open.items.length + waiting.items.length;
   const content = [
     pauseBanner(app),
+    ...stoppedBanners(app),
     h("section", { class: "card" },
       h("h1", { id: "today", tabIndex: -1 }, "Today"),
       h("p", { class: "lead" }, count === 0 ? "Nothing waits for you." : `${plural(count, "thing waits", "things wait")} for somebody to look at${open.more || waiting.more ? ", and there are more" : ""}.`),
