@@ -16,6 +16,7 @@ from balance_alerts.channels.addresses import (
     dialable,
     normalise_email,
     normalise_mobile,
+    readable_phone,
 )
 from balance_alerts.domain.contact import mask_email, mask_mobile
 
@@ -176,6 +177,23 @@ def test_a_practice_phone_is_dialled_only_where_it_is_plainly_a_us_number(
 ) -> None:
     assert compact_phone(phone) == compact
     assert dialable(phone) == dial
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("+13035550123", "(303) 555-0123"),
+        ("3035550123", "(303) 555-0123"),
+        ("13035550123", "(303) 555-0123"),
+        ("303-555-0123", "303-555-0123"),
+        ("(303) 555-0123", "(303) 555-0123"),
+        ("5550123", "5550123"),
+    ],
+)
+def test_a_practice_phone_is_read_as_its_practice_writes_it_but_never_as_bare_digits(
+    typed: str, read: str
+) -> None:
+    assert readable_phone(typed) == read
 
 
 def test_sending_does_not_pay_for_the_libraries_of_importing() -> None:

@@ -101,6 +101,14 @@ def compact_phone(phone: str) -> str:
     return f"{dial[2:5]}-{dial[5:8]}-{dial[8:]}"
 
 
+def readable_phone(phone: str) -> str:
+    """A US phone that came as bare digits as `(303) 555-0123`; any other as it is written."""
+    dial = dialable(phone)
+    if not dial or not re.fullmatch(r"\+?\d+", phone.strip(), re.ASCII):
+        return phone
+    return f"({dial[2:5]}) {dial[5:8]}-{dial[8:]}"
+
+
 def dialable(phone: str) -> str:
     """A US phone as `+13035550123` for a `tel:` link, or nothing where there is more to it."""
     if not re.fullmatch(r"\+?[\d\s().\-/]+", phone, re.ASCII):

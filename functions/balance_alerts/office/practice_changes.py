@@ -13,7 +13,7 @@ from balance_alerts.domain.calendar import Clock, Weekday
 from balance_alerts.domain.contact import mask_contact
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import AlertSettings, Practice
-from balance_alerts.practices.set_up import check_name, check_phone, check_short_name
+from balance_alerts.practices.set_up import check_name, check_short_name, checked_phone
 from balance_alerts.store.audit import audit_record
 from balance_alerts.store.practices import PROFILE, Practices
 
@@ -107,7 +107,7 @@ def _checked_profile(changes: Mapping[str, Any]) -> dict[str, Any]:
     if "display_name" in wanted:
         check_name(wanted["display_name"])
     if "phone" in wanted:
-        check_phone(wanted["phone"])
+        wanted["phone"] = checked_phone(wanted["phone"])
     if "hours" in wanted:
         wanted["hours"] = _one_line(wanted["hours"] or "", "hours")
     if wanted.get("website") is not None:

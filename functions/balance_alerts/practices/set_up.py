@@ -36,7 +36,7 @@ def create_practice(
     """
     check_id(practice_id)
     check_name(display_name)
-    check_phone(phone)
+    phone = checked_phone(phone)
     practice = Practice(
         practice_id=practice_id,
         code=new_practice_code(),
@@ -76,8 +76,8 @@ def check_name(display_name: str) -> None:
         raise RuleError("invalid_name", f"A practice's name has at most {LONGEST_NAME} characters.")
 
 
-def check_phone(phone: str) -> None:
-    """Refuse a phone that nobody can dial: every message asks patients to call it.
+def checked_phone(phone: str) -> str:
+    """The phone as patients read it; one that nobody can dial is refused.
 
     Raises:
         RuleError: `invalid_phone`.
@@ -87,6 +87,7 @@ def check_phone(phone: str) -> None:
             "invalid_phone",
             "Give the phone on the appointment card, ten digits such as (508) 555-0100.",
         )
+    return addresses.readable_phone(phone)
 
 
 def check_short_name(practice: Practice) -> None:

@@ -13,6 +13,7 @@ from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.practice import Frequency
 from balance_alerts.practices.brake import pause_all, resume_all
+from balance_alerts.practices.set_up import change_settings
 from infra.local.gateway.modes import GatewayMode
 from infra.local.staff import PASSWORD
 from tests import builders
@@ -76,6 +77,35 @@ def test_a_director_sees_what_a_frequency_leads_to_before_saving_it(
     seen.press("Save")
     expect(seen.page.locator(".saved")).to_have_text("Saved. Alerts go out: Every Month.")
     assert practices.get(practice_id).alerts.frequency is Frequency.MONTHLY
+
+
+def test_a_director_reads_numbers_as_people_write_them(console: Open, clinic: Clinic) -> None:
+    pilots = {"pilot_contacts": ("+12025550199", "maya@example.org")}
+    practices, practice_id = clinic.stack.wiring.practices, clinic.practice.practice_id
+    change_settings(practices, practice_id, **pilots)
+    seen = console(Level.THERAPY_DIRECTOR, at="settings").expect_screen("Patient Engagement")
+    tried = seen.page.get_by_label("Try it out first")
+    expect(tried).to_have_value("(202) 555-0199\nmaya@example.org")
+    seen.page.get_by_label("Most alerts in one day").fill("5")
+    with seen.page.expect_request("**/practice/balance-alerts") as asked:
+        seen.press("Save")
+    assert asked.value.post_data_json == {"daily_limit": 5}, "what was not touched is not sent"
+    saved = seen.page.locator(".saved")
+    expect(saved).to_have_text("Saved. Alerts go out: Every two weeks.")
+    tried.fill("(202) 555-0198")
+    expect(saved).to_be_empty()
+    seen.press("Save")
+    expect(saved).to_have_text("Saved. Alerts go out: Every two weeks.")
+    assert practices.get(practice_id).alerts.pilot_contacts == ("+12025550198",)
+
+    seen.page.get_by_role("link", name="Practice profile").click()
+    seen.expect_screen("Practice profile")
+    phone = seen.page.get_by_label("Phone that patients call")
+    phone.fill("5085550123")
+    seen.press("Save")
+    expect(saved).to_have_text("Saved.")
+    expect(phone).to_have_value("(508) 555-0123")
+    assert practices.get(practice_id).phone == "(508) 555-0123"
 
 
 def test_the_front_desk_is_told_who_may_change_settings(

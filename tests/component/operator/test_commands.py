@@ -25,13 +25,14 @@ def deployed(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 CREATE = (
-    *("create-practice", "harbor", "--display-name", "Harbor Point PT", "--phone", "202-555-0100"),
+    *("create-practice", "harbor", "--display-name", "Harbor Point PT", "--phone", "2025550100"),
     *("--time-zone", "America/New_York"),
 )
 
 
 def test_a_practice_is_set_up(deployed: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(CREATE) == 0
+    assert Practices().get("harbor").phone == "(202) 555-0100", "as patients read it"
     assert main(["settings", "harbor", "--frequency", "two_weeks", "--days", "mon,fri"]) == 0
     assert main(["settings", "harbor", "--daily-limit", "50", "--include-amount", "yes"]) == 0
     alerts = Practices().get("harbor").alerts

@@ -7,7 +7,7 @@ import { centsOf } from "../format.js";
 import { pauseBanner } from "../operator-pause.js";
 import { Preview } from "../preview.js";
 import { stoppedBanners } from "../stopped-channels.js";
-import { DAYS, FREQUENCIES } from "../words.js";
+import { DAYS, FREQUENCIES, contactWords } from "../words.js";
 
 const CHANGES = "therapy_director";
 const MOST_CENTS = 100_000_000;
@@ -40,7 +40,7 @@ function settingsForm(app, settings, preview) {
         field("minimum_balance_cents", "Smallest balance to remind of", textInput(money, { inputMode: "decimal" }), { hint: "In dollars, such as 5.00." })),
       field("daily_limit", "Most alerts in one day", textInput(settings.daily_limit, { inputMode: "numeric" }), { hint: "Whoever waits longest comes first. Empty for no limit.", optional: true }),
       check("include_amount", "Put the amount into the message", settings.include_amount, { hint: "Otherwise patients see it after opening the link." }),
-      field("pilot_contacts", "Try it out first, with these contacts only", h("textarea", { rows: 2, value: (settings.pilot_contacts ?? []).join("\n") }),
+      field("pilot_contacts", "Try it out first, with these contacts only", h("textarea", { rows: 2, value: (settings.pilot_contacts ?? []).map(contactWords).join("\n") }),
         { hint: "Mobile numbers and email addresses, one a line. While there are any, nobody else is sent to. Empty: everybody.", optional: true })),
     preview.element,
     h("div", { class: "save card" }, h("div", { class: "actions" }, button), saved));
@@ -100,7 +100,10 @@ function time(input) {
 }
 
 // Only what differs, so that what a colleague changes meanwhile stays.
-const comparable = (value) => JSON.stringify(value?.opens ? [value.opens.slice(0, 5), value.closes.slice(0, 5)] : value);
+function comparable(value) {
+  if (value?.opens) return JSON.stringify([value.opens.slice(0, 5), value.closes.slice(0, 5)]);
+  return JSON.stringify(Array.isArray(value) ? value.map(contactWords) : value);
+}
 const changed = (before, after) => Object.fromEntries(
   Object.entries(after).filter(([name, value]) => comparable(value) !== comparable(before[name])));
 

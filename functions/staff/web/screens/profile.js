@@ -46,6 +46,7 @@ function form(app, shown) {
       const changes = Object.fromEntries(FIELDS.filter((name) => typed[name] !== (practice[name] || (CLEARED.includes(name) ? null : ""))).map((name) => [name, typed[name]]));
       await api.put("/practice", changes);
       practice = await app.loadPractice();
+      inputs.phone.value = practice.phone; // as patients read it
       saved.textContent = "Saved.";
     });
   });
