@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from infra.local.journal import Journal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from infra.local.clients import Clients
     from infra.local.phone_network import PhoneNetwork
+    from infra.local.suppression_list import SuppressionList
 
 _QUEUE_READER = "DeliveryEvents"
 _LOG_READER = "TextDeliveryLog"
@@ -47,19 +49,25 @@ class Delivery:
         *,
         journal: Journal,
         network: PhoneNetwork,
+        suppressed: SuppressionList,
         sender: str,
     ) -> None:
         self._client = client
         self._outputs = outputs
         self._journal = journal
         self._network = network
+        self._suppressed = suppressed
         self._sender = sender
         self._lock = threading.Lock()
         self._on_their_way: list[threading.Thread] = []
 
-    def report_email(self, sent: Sent, kind: ReportType, at: datetime) -> None:
-        """Report what became of an email."""
-        event = email_event(sent, kind, at, self._sender)
+    def report_email(
+        self, sent: Sent, kind: ReportType, at: datetime, *, sub_type: str | None = None
+    ) -> None:
+        """Report what became of an email; what makes an address bad puts it on SES's list."""
+        if kind in (ReportType.BOUNCE, ReportType.COMPLAINT):
+            self._suppressed.add(sent.to)
+        event = email_event(sent, kind, at, self._sender, sub_type=sub_type)
         topic = self._outputs["EmailEventTopicArn"]
 
         def publish() -> None:
@@ -74,12 +82,20 @@ class Delivery:
         self.log_text(text_record(sent, kind, at), failed=kind is not ReportType.DELIVERED)
 
     def report_swallowed(self, message: Message) -> None:
-        """Let it be logged, some time after it was taken, that a text was not sent."""
-        work = threading.Thread(
-            target=self.report_text,
-            args=[Sent.of(message), ReportType.OPT_OUT, message.sent_at],
-            daemon=True,
+        """Let it be reported, some time after it was taken, that a message was not sent."""
+        sent = Sent.of(message)
+        report = (
+            partial(self.report_text, sent, ReportType.OPT_OUT, message.sent_at)
+            if message.channel == "text"
+            else partial(
+                self.report_email,
+                sent,
+                ReportType.BOUNCE,
+                message.sent_at,
+                sub_type="OnAccountSuppressionList",
+            )
         )
+        work = threading.Thread(target=report, daemon=True)
         self._on_their_way.append(work)
         work.start()
 

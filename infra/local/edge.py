@@ -13,16 +13,18 @@ import uuid
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 from xml.sax.saxutils import escape
 
 from infra.local.clock import LocalClock
 from infra.local.loopback import LoopbackServer, QuietHandler, forward
 from infra.local.outbox import FaultMode, Message, Outbox, find_link
 from infra.local.phone_network import OptedInLately, PhoneNetwork
+from infra.local.suppression_list import SuppressionList
 
 _SNS_NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 _SEND_EMAIL_PATH = "/v2/email/outbound-emails"
+_SUPPRESSED_PATH = "/v2/email/suppression/addresses/"
 _HANG_SECONDS = 60.0
 _NUMBERS_A_PAGE = 100
 _OPT_OUT_ACTIONS = frozenset(
@@ -60,17 +62,19 @@ class Edge:
         *,
         outbox: Outbox,
         network: PhoneNetwork,
+        suppressed: SuppressionList,
         clock: LocalClock,
         check_permissions: bool,
     ) -> None:
         self.outbox = outbox
         self.network = network
+        self.suppressed = suppressed
         self.clock = clock
         self.check_permissions = check_permissions
         """Let the emulator judge each send as well, so that a missing permission shows."""
         self.emulator_port = 0
         self.on_swallowed: Callable[[Message], None] = lambda _: None
-        """Called with each text that is taken and not sent, since its owner opted out."""
+        """Called with each message that is taken and not sent, since its contact is on a list."""
         self._handed_over = 0
         self._lock = threading.Lock()
         handler = type("Handler", (_EdgeHandler,), {"edge": self})
@@ -81,6 +85,12 @@ class Edge:
         """Asynchronous function calls accepted so far."""
         with self._lock:
             return self._handed_over
+
+    def is_listed(self, message: Message) -> bool:
+        """Tell whether a message's contact opted out of texts, or is an address gone bad."""
+        if message.channel == "text":
+            return self.network.is_opted_out(message.to)
+        return self.suppressed.holds(message.to)
 
     def count_hand_over(self) -> None:
         """Note one more accepted asynchronous call."""
@@ -140,7 +150,16 @@ class _EdgeHandler(QuietHandler):
         """Pass every other call on to the emulator."""
         self._pass_on(self.read_body())
 
-    do_PUT = do_DELETE = do_PATCH = do_GET
+    do_PUT = do_PATCH = do_GET
+
+    def do_DELETE(self) -> None:
+        """Take an address off the list of SES, which the emulator does not keep."""
+        if not self.path.startswith(_SUPPRESSED_PATH):
+            self.do_GET()
+        elif self.edge.suppressed.take_off(unquote(self.path.removeprefix(_SUPPRESSED_PATH))):
+            self.answer(HTTPStatus.OK, b"{}", _json_headers())
+        else:
+            self.answer(*_EmailApi.refused(404, "NotFoundException", "Email address is not listed"))
 
     def _pass_on(self, body: bytes) -> None:
         status, headers, answer = forward(self, body, port=self.edge.emulator_port)
@@ -155,8 +174,8 @@ class _EdgeHandler(QuietHandler):
             if status >= HTTPStatus.BAD_REQUEST:
                 self.answer(status, answer, headers)
                 return
-        if message.channel == "text" and self.edge.network.is_opted_out(message.to):
-            # SNS takes it, says that all is well, and does not send it.
+        if self.edge.is_listed(message):
+            # The provider takes it, says that all is well, and does not send it.
             self.edge.outbox.swallow(message)
             self.edge.on_swallowed(message)
             self.answer(*api.accepted(message.message_id))

@@ -63,8 +63,10 @@ class Sent:
         return cls(message.to, message.message_id, message.sent_at, message.tags)
 
 
-def email_event(sent: Sent, kind: ReportType, at: datetime, sender: str) -> str:
-    """Return an event as a configuration set publishes it."""
+def email_event(
+    sent: Sent, kind: ReportType, at: datetime, sender: str, *, sub_type: str | None = None
+) -> str:
+    """Return an event as a configuration set publishes it; `sub_type` is of a bounce."""
     event: dict[str, Any] = {
         "mail": {
             "timestamp": _instant(sent.sent_at),
@@ -99,7 +101,7 @@ def email_event(sent: Sent, kind: ReportType, at: datetime, sender: str) -> str:
         event["bounce"] = {
             "timestamp": _instant(at),
             "bounceType": "Permanent" if permanent else "Transient",
-            "bounceSubType": "General" if permanent else "MailboxFull",
+            "bounceSubType": sub_type or ("General" if permanent else "MailboxFull"),
             "bouncedRecipients": [
                 {
                     "emailAddress": sent.to,

@@ -19,6 +19,7 @@ from infra.local.journal import Journal
 from infra.local.outbox import Outbox
 from infra.local.phone_network import PhoneNetwork
 from infra.local.staff import LocalStaff, SignIn
+from infra.local.suppression_list import SuppressionList
 from infra.local.template import localise
 from infra.local.waiting import StackError
 
@@ -61,8 +62,13 @@ class RunningStack:
         self.clock = LocalClock(self._emulator.directory / "clock")
         self.journal = Journal(self._emulator.directory / "journal")
         self.network = PhoneNetwork(self.clock.now)
+        self.suppressed = SuppressionList()
         self.edge = Edge(
-            outbox=self.outbox, network=self.network, clock=self.clock, check_permissions=auth
+            outbox=self.outbox,
+            network=self.network,
+            suppressed=self.suppressed,
+            clock=self.clock,
+            check_permissions=auth,
         )
         self.gateway = Gateway(self.clock.now, hang_seconds=hang_seconds, late_webhooks=True)
         self.card_payments = CardPayments(self.gateway, public_url=public_url)
@@ -105,6 +111,7 @@ class RunningStack:
             self.outputs,
             journal=self.journal,
             network=self.network,
+            suppressed=self.suppressed,
             sender=_EMAIL_SENDER,
         )
 

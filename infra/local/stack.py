@@ -180,4 +180,5 @@ class LocalStack(RunningStack):
         self.outbox.clear()
         self.outbox.clear_faults()
         self.network.clear()
+        self.suppressed.clear()
         self.clock.reset()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.permissions import Level
 from balance_alerts.store import keys
 from balance_alerts.store.channel_stops import lift_stop
@@ -132,6 +132,44 @@ def test_an_address_that_bounced_waits_for_staff_and_is_tried_again_once_confirm
     assert clinic.account("p-1").email_state == "reachable", "a bounce from before that"
 
 
+def test_a_confirmed_address_is_emailed_again_although_ses_keeps_a_list_of_its_own(
+    clinic: Clinic, desk: Browser, address: str, browser: Browser
+) -> None:
+    """SES takes an email to an address on that list, sends nothing, and reports a bounce."""
+    told(browser, address, "bounce")
+    clinic.stack.outbox.clear()
+    clinic.stack.wiring.accounts.tell_of_contact(
+        clinic.practice.practice_id,
+        Channel.EMAIL,
+        address,
+        ContactFact.CONFIRMED,
+        source="test, which leaves the list as it is",
+        at=clinic.stack.now(),
+    )
+    clinic.stack.set_clock(at(20))
+    clinic.stack.scan()
+    assert clinic.stack.outbox.messages(channel="email") == []
+    assert statuses(desk)[1] == ("email", "bounced", "permanent_on_account_suppression_list")
+    assert clinic.account("p-1").email_state == "bounced"
+    assert desk.send("POST", "/patients/p-1/contacts/email/confirm").status == 200
+    clinic.stack.set_clock(at(40))
+    clinic.stack.scan()
+    assert [message.to for message in clinic.stack.outbox.messages(channel="email")] == [address]
+
+
+def test_whoever_called_it_spam_and_wants_emails_again_gets_them(
+    clinic: Clinic, address: str, browser: Browser
+) -> None:
+    told(browser, address, "complaint")
+    patient = browser.signed_in(link_to(clinic, "p-1"))
+    on = patient.send("PUT", "/portal/alerts", {"text": True, "email": True})
+    assert (on.status, on.json) == (200, {"text": True, "email": True})
+    clinic.stack.outbox.clear()
+    clinic.stack.set_clock(at(20))
+    clinic.stack.scan()
+    assert [message.to for message in clinic.stack.outbox.messages(channel="email")] == [address]
+
+
 def test_a_receipt_that_bounces_marks_the_address_too(clinic: Clinic, address: str) -> None:
     sent = Sent(address, "m-9", clinic.stack.now(), {"practice": [clinic.practice.code]})
     clinic.stack.delivery.report_email(sent, ReportType.BOUNCE, clinic.stack.now())
@@ -205,9 +243,13 @@ class TestReplies:
         assert shown["consent"]["source"] == shown["state_source"] == "text_reply"
         assert shown["consent"]["at"] == shown["state_since"]
 
-    def test_start_takes_it_back(self, clinic: Clinic, number: str, browser: Browser) -> None:
+    def test_start_takes_it_back_which_is_a_consent(
+        self, clinic: Clinic, desk: Browser, number: str, browser: Browser
+    ) -> None:
         told(browser, number, "inbound_stop")
         told(browser, number, "inbound_start")
+        consent = desk.get("/patients/p-1").json["contacts"][0]["consent"]
+        assert (consent["source"], consent["withdrawn"]) == ("text_reply", False)
         assert clinic.account("p-1").mobile_state == "reachable"
         clinic.stack.set_clock(at(20))
         clinic.stack.outbox.clear()

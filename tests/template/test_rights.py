@@ -26,11 +26,12 @@ ROLES = (
 )
 WITHOUT_RESOURCES = {
     "SendAlertRole": ["TextPhonesNotTopics"],
-    "PortalRole": ["OptNumbersIn"],
+    "PortalRole": ["OptNumbersIn", "EmailAgain"],
+    "StaffRole": ["EmailAgain"],
     "DeliveryEventsRole": ["OptNumbersIn"],
     "OptOutListRole": ["ReadTheList"],
 }
-"""What is about phone numbers and their list, which have no ARN."""
+"""What is about phone numbers, and the lists of numbers and addresses, which have no ARN."""
 CHANGES_DATA = {
     "dynamodb:BatchWriteItem",
     "dynamodb:DeleteItem",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
@@ -18,18 +20,23 @@ from balance_alerts.office.subscriptions import SOURCE
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.audit import audit_record
 
+if TYPE_CHECKING:
+    from balance_alerts.channels.email_suppression import EmailSuppression
+
 
 @dataclass(frozen=True, slots=True)
 class ContactDesk:
     """Clears what made a contact unreachable, but never an opt-out."""
 
     accounts: Accounts
+    email_suppression: Callable[[], EmailSuppression]
     clock: Clock
 
     def confirm(self, practice_id: str, patient_id: str, channel: Channel, *, by: Who) -> None:
         """Make the contact on file for a channel reachable again, for everyone who uses it.
 
-        One that is reachable is left as it is.
+        One that is reachable is left as it is. An address that bounced is taken off the provider's
+        own list first: it would not send to it all the same.
 
         Raises:
             RuleError: `unknown_patient`, `no_contact`, `contact_opted_out`.
@@ -46,6 +53,8 @@ class ContactDesk:
             )
         if state is ContactState.REACHABLE:
             return
+        if channel is Channel.EMAIL:
+            self.email_suppression().take_off(contact)
         note = audit_record(
             practice_id,
             by,

@@ -13,6 +13,7 @@ from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.switches import Switches
 
 if TYPE_CHECKING:
+    from balance_alerts.channels.email_suppression import EmailSuppression
     from balance_alerts.channels.text_opt_outs import TextOptOuts
 
 
@@ -32,22 +33,23 @@ def switches_of(account: AccountRecord) -> AlertSwitches:
 
 @dataclass(frozen=True, slots=True)
 class SwitchDesk:
-    """Turns the switches. `text_opt_outs` is made when it is needed, which is seldom."""
+    """Turns the switches. What speaks to providers is made when it is needed, which is seldom."""
 
     switches: Switches
     text_opt_outs: Callable[[], TextOptOuts]
+    email_suppression: Callable[[], EmailSuppression]
 
     def turn(self, visit: Visit, wanted: AlertSwitches) -> AlertSwitches:
         """Set both switches as the patient wishes, with the consent or withdrawal that means.
 
         Off withdraws this account's channel only. On records consent, and takes back the opt-out
-        of a contact, as its owner may: of a number with the provider too, and there first, so that
-        nothing is said to be on that is not. A switch that stands as wished already was not
+        of a contact, as its owner may: with the provider too, and there first, so that nothing is
+        said to be on that is not. A switch that stands as wished already was not
         touched: one that is off because of STOP must not become a withdrawal by turning the other.
 
         Raises:
             RuleError: `no_contact`, `contact_unreachable`, `opt_in_refused`; then no switch was
-                turned.
+                turned, unless a contact that opted out turns out to be bad only once it opts in.
         """
         shown = switches_of(visit.account)
         each = {
@@ -67,10 +69,13 @@ class SwitchDesk:
         for channel, on in each.items():
             contact = visit.account.contact(channel)
             if on and contact is not None and _state(visit.account, channel) in WITHDRAWN:
-                self.switches.consent_again(
-                    visit.practice_id, visit.patient_id, channel, contact=contact, now=visit.now
-                )
+                if channel is Channel.EMAIL:
+                    self.email_suppression().take_off(contact)
+                self.switches.opt_in_again(visit.practice_id, channel, contact, now=visit.now)
         account = self.switches.turn(visit.practice_id, visit.patient_id, each, now=visit.now)
+        for channel, on in each.items():
+            if on:
+                _check_reachable(account, channel)
         return switches_of(account)
 
 

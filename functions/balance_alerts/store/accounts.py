@@ -10,7 +10,7 @@ from balance_alerts.domain.contact import Channel, ContactFact, Told
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import contacts, keys, table, unreachable_contacts
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.consents import withdrawal_by_contact
+from balance_alerts.store.consents import consents_by_contact
 from balance_alerts.store.table import Record
 
 
@@ -99,7 +99,8 @@ class Accounts:
     def follow_contact(self, practice_id: str, patient_id: str, channel: Channel) -> None:
         """Copy the state of the contact on file for one channel to the account.
 
-        A withdrawal of consent is put among the account's consents, with its time and source.
+        That its owner withdrew consent by the contact, or gave it again, is put among the account's
+        consents, with its time and source.
         """
 
         def follow(account: AccountRecord) -> list[Record]:
@@ -110,9 +111,9 @@ class Accounts:
             contact = table.read([key]).get(key)
             if contact is None:
                 return []
+            consents = consents_by_contact(account, channel, contact)
             account.put_contact(channel, on_file, contact.state)
-            noted = unreachable_contacts.noted(account, channel, contact.changed_at)
-            return [*noted, *withdrawal_by_contact(account, channel, contact)]
+            return [*unreachable_contacts.noted(account, channel, contact.changed_at), *consents]
 
         self.change(practice_id, patient_id, follow)
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from balance_alerts.domain.audit import Who
-from balance_alerts.domain.contact import WITHDRAWN, Channel
+from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactFact, Told
 from balance_alerts.store import keys
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.contacts import ContactRecord
 from balance_alerts.store.table import ContactAttribute, InstantAttribute, NameAttribute, Record
 
 _BY_ITS_OWNER = "contact"
-"""Who takes consent back by STOP, a click or a complaint: whoever has the phone or the mailbox."""
+"""Who takes consent back by STOP, and gives it again by START: whoever has the phone."""
 
 
 class ConsentRecord(Record, discriminator="consent"):
@@ -52,21 +52,30 @@ def staff_consent(
     )
 
 
-def withdrawal_by_contact(
+def consents_by_contact(
     account: AccountRecord, channel: Channel, contact: ContactRecord
 ) -> list[Record]:
-    """What the owner of an account's contact took back by the contact itself, if they did."""
-    if contact.state not in WITHDRAWN or contact.changed_at is None:
+    """What the owner of the contact took back by it, or gave again, since the account saw it.
+
+    Args:
+        account: as it is, with its copy of the state that the contact had before.
+        channel: for which the contact is on file.
+        contact: as it is now.
+    """
+    withdrawn = contact.state in WITHDRAWN
+    opted_in = contact.known().get(ContactFact.OPTED_IN)
+    told = Told(contact.changed_at, contact.source) if withdrawn else opted_in
+    if told is None or not (withdrawn or account.contact_state(channel) in WITHDRAWN):
         return []
     return [
         ConsentRecord(
-            *keys.consent_in((account.pk, account.sk), channel, contact.changed_at),
+            *keys.consent_in((account.pk, account.sk), channel, told.at),
             channel=channel.value,
             contact=account.contact(channel),
-            source=contact.source,
-            given_at=contact.changed_at,
+            source=told.source,
+            given_at=told.at,
             recorded_by=_BY_ITS_OWNER,
-            withdrawn=True,
+            withdrawn=withdrawn or None,
         )
     ]
 

@@ -53,11 +53,10 @@ class Switches:
 
         return table.retrying(write)
 
-    def consent_again(
-        self, practice_id: str, patient_id: str, channel: Channel, *, contact: str, now: datetime
+    def opt_in_again(
+        self, practice_id: str, channel: Channel, contact: str, *, now: datetime
     ) -> None:
-        """Write down that the owner of a contact takes back its opt-out, then lift it."""
-        _consent(practice_id, patient_id, channel, contact, now).save()
+        """Take back the opt-out of a contact, as its owner wishes."""
         self._accounts.tell_of_contact(
             practice_id, channel, contact, ContactFact.OPTED_IN, source=_SOURCE, at=now
         )

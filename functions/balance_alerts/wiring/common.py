@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from balance_alerts.store.ledger import Ledger
     from balance_alerts.store.practices import Practices
 
-ClientName = Literal["cognito-idp", "lambda", "s3", "secretsmanager", "sns", "sqs"]
+ClientName = Literal["cognito-idp", "lambda", "s3", "secretsmanager", "sesv2", "sns", "sqs"]
 
 
 class CommonParts:

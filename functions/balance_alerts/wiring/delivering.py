@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from balance_alerts.wiring.common import CommonParts, kept_for
 
 if TYPE_CHECKING:
+    from balance_alerts.channels.email_suppression import EmailSuppression
     from balance_alerts.channels.text_opt_outs import TextOptOuts
     from balance_alerts.delivery.opt_outs import OptOutReader
     from balance_alerts.delivery.replies import ReplyDesk
@@ -41,6 +42,13 @@ class DeliveryParts(CommonParts):
         from balance_alerts.delivery.opt_outs import OptOutReader
 
         return OptOutReader(self.accounts, self.text_opt_outs, self.now)
+
+    @cached_property
+    def email_suppression(self) -> EmailSuppression:
+        """The provider's list of addresses that bounced or complained."""
+        from balance_alerts.channels.email_suppression import EmailSuppression
+
+        return EmailSuppression(self.client("sesv2"))
 
     @cached_property
     def text_opt_outs(self) -> TextOptOuts:

@@ -6,7 +6,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from balance_alerts.wiring.common import CommonParts
+from balance_alerts.wiring.delivering import DeliveryParts
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -26,7 +26,7 @@ LONGEST_SEND = 24
 """Seconds to wait for the sender: it starts, reads, and sends for ten seconds at most."""
 
 
-class PatientParts(CommonParts):
+class PatientParts(DeliveryParts):
     """Patients as the practice's staff see and change them."""
 
     @cached_property
@@ -56,7 +56,7 @@ class PatientParts(CommonParts):
         """What confirms contacts."""
         from balance_alerts.office.contact_desk import ContactDesk
 
-        return ContactDesk(self.accounts, self.now)
+        return ContactDesk(self.accounts, lambda: self.email_suppression, self.now)
 
     @cached_property
     def contact_erasure(self) -> ContactErasure:

@@ -47,7 +47,9 @@ class PortalParts(DeliveryParts):
         from balance_alerts.portal.switches import SwitchDesk
         from balance_alerts.store.switches import Switches
 
-        return SwitchDesk(Switches(self.accounts), lambda: self.text_opt_outs)
+        return SwitchDesk(
+            Switches(self.accounts), lambda: self.text_opt_outs, lambda: self.email_suppression
+        )
 
     @cached_property
     def question_desk(self) -> QuestionDesk:
