@@ -20,11 +20,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from balance_alerts.access.fresh_links import FreshLinkOutcome
 from balance_alerts.alerts.send import OutOfTime
 from balance_alerts.alerts.send_now import Click
+from balance_alerts.delivery.help_sender import HelpOutcome
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.errors import NotDueError, RuleError
 from balance_alerts.payments.receipt_sender import ReceiptOutcome
-from balance_alerts.queues.alert_queue import FreshLinkWanted, ReceiptWanted, Slice, message_of
+from balance_alerts.queues.alert_queue import (
+    FreshLinkWanted,
+    HelpWanted,
+    ReceiptWanted,
+    Slice,
+    message_of,
+)
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 
@@ -44,8 +51,10 @@ RECEIPT_METRICS = {
     ReceiptOutcome.REFUSED: "ReceiptsDropped",
     ReceiptOutcome.NO_ADDRESS: "ReceiptsDropped",
 }
+HELP_METRICS = {HelpOutcome.SENT: "HelpAnswered", HelpOutcome.UNKNOWN: "HelpUnknown"}
 STOP_METRICS = {Channel.TEXT: "TextsStopped", Channel.EMAIL: "EmailsStopped"}
-SECONDS_A_RECEIPT_NEEDS = 20.0
+SECONDS_A_MESSAGE_NEEDS = 20.0
+"""Claimed by a worker that is stopped half way, a message would be lost."""
 
 
 class SendNowFailed(Exception):
@@ -93,8 +102,7 @@ def send_fresh_link(wanted: FreshLinkWanted) -> None:
 
 def send_receipt(wanted: ReceiptWanted, seconds_left: float) -> None:
     """Email a receipt that is owed; what certainly was not sent stays owed and is queued again."""
-    if seconds_left < SECONDS_A_RECEIPT_NEEDS:
-        # Claimed by a worker that is stopped half way, it would be lost.
+    if seconds_left < SECONDS_A_MESSAGE_NEEDS:
         raise OutOfTime
     try:
         outcome = wiring.receipt_sender.send(wanted)
@@ -104,6 +112,21 @@ def send_receipt(wanted: ReceiptWanted, seconds_left: float) -> None:
     if outcome in RECEIPT_METRICS:
         metrics.add_metric(RECEIPT_METRICS[outcome], MetricUnit.Count, 1)
     logger.info("receipt wanted", extra={"attempt_id": wanted.attempt_id, "outcome": outcome.value})
+
+
+def send_help(wanted: HelpWanted, seconds_left: float) -> None:
+    """Answer HELP where an answer is due; what certainly was not sent goes back to the queue."""
+    if seconds_left < SECONDS_A_MESSAGE_NEEDS:
+        raise OutOfTime
+    ids = {"practice_id": wanted.practice_id, "patient_id": wanted.patient_id}
+    try:
+        outcome = wiring.help_sender.send(wanted)
+    except Exception as error:
+        logger.error("help failed", extra={**ids, **failure(error)})
+        raise
+    if outcome in HELP_METRICS:
+        metrics.add_metric(HELP_METRICS[outcome], MetricUnit.Count, 1)
+    logger.info("help asked for", extra={**ids, "outcome": outcome.value})
 
 
 def send_now(wanted: Mapping[str, Any]) -> dict[str, str]:
@@ -155,6 +178,8 @@ def handler(
             send_fresh_link(message)
         elif isinstance(message, ReceiptWanted):
             send_receipt(message, seconds_left)
+        elif isinstance(message, HelpWanted):
+            send_help(message, seconds_left)
         else:
             send_slice(message, seconds_left)
 

@@ -153,6 +153,14 @@ def test_fresh_links_go_on(clinic: Clinic, browser: Browser) -> None:
     assert clinic.delivered("p-1") == 1
 
 
+def test_help_is_answered_all_the_same(clinic: Clinic) -> None:
+    number = clinic.patient("p-1")
+    pause(clinic.stack)
+    clinic.stack.delivery.reply(number, "HELP", clinic.stack.now())
+    clinic.stack.wait_drained("AlertQueueUrl")
+    assert clinic.delivered("p-1") == 1
+
+
 def test_of_several_who_pause_at_once_one_does_and_it_is_noted_once(stack: LocalStack) -> None:
     def put_on(number: int) -> bool:
         _, is_new = pause_all(by=Who("operator", f"{number}"), note=None, now=stack.now())

@@ -63,6 +63,7 @@ class MainJob:
         self.ask(session)
         self.unsubscribe()
         self.ask_for_a_fresh_link()
+        self.ask_for_help()
         self.work_at_the_desk()
         self.stack.clock.advance(days=14)
         self.stack.scan()
@@ -164,6 +165,13 @@ class MainJob:
         self.stack.set_visibility("AlertQueueUrl", 8)
         sent = len(self.stack.outbox.messages())
         self.browser.send("POST", "/portal/link-requests", asked)
+        assert len(self.stack.outbox.messages()) == sent + 1
+
+    def ask_for_help(self) -> None:
+        number = self.stack.wiring.accounts.get(PRACTICE, "HP-1002").mobile
+        sent = len(self.stack.outbox.messages())
+        self.stack.delivery.reply(str(number), "HELP", self.stack.now())
+        self.stack.wait_drained("AlertQueueUrl")
         assert len(self.stack.outbox.messages()) == sent + 1
 
     def work_at_the_desk(self) -> None:
@@ -312,10 +320,13 @@ def test_metrics_tell_nothing_personal(told: Told) -> None:
 
 
 def test_queued_messages_tell_nothing_personal(told: Told) -> None:
-    ours = [body for body in told.queued if "Percival" not in body]
+    replies = [body for body in told.queued if json.loads(body).get("Type") == "Notification"]
+    assert len(replies) == 1, "in the provider's own words"
+    ours = [body for body in told.queued if "Percival" not in body and body not in replies]
     kinds = [sorted(json.loads(body)) for body in ours]
-    assert len(kinds) > 5, "slices, wishes for links, receipts, files"
-    assert len(told.queued) - len(ours) == 1
+    assert len(kinds) > 5, "slices, wishes for links, receipts, help, files"
+    assert ["help_for"] in kinds
+    assert len(told.queued) - len(ours) == 2
     assert found(told.values, ours) == []
 
 

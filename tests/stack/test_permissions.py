@@ -9,10 +9,12 @@ import pytest
 
 from balance_alerts.alerts.scan import PRACTICES_A_WORKER
 from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.permissions import Level
 from balance_alerts.queues.alert_queue import AlertQueue, ReceiptWanted
 from balance_alerts.store import keys, owed_receipts
 from balance_alerts.store.attempt_records import AttemptRecord
+from balance_alerts.store.channel_stops import lift_stop
 from infra.local.importing import ImportKind
 from infra.local.provider_reports import ReportType, Sent
 from infra.local.stack import LocalStack
@@ -150,6 +152,11 @@ def test_reports_replies_and_the_list_of_opt_outs_need_no_more_either(clinic: Cl
     assert (account.email_state, account.mobile_state) == ("bounced", "opted_out")
     stack.delivery.reply(number, "START", stack.now())
     assert clinic.account("p-1").mobile_state == "reachable"
+    assert lift_stop(Channel.TEXT, stack.now())
+    stack.outbox.clear()
+    stack.delivery.reply(number, "HELP", stack.now())
+    stack.wait_drained("AlertQueueUrl")
+    assert [message.to for message in stack.outbox.messages()] == [number]
     stack.network.stop(number)
     assert stack.invoke(stack.outputs["OptOutFunctionName"], {})["found"] == 1
     assert clinic.account("p-1").mobile_state == "opted_out"

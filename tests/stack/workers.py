@@ -18,6 +18,7 @@ from balance_alerts.alerts.send_now import SendNow
 from balance_alerts.channels.email import EmailChannel
 from balance_alerts.channels.limits import Pace, client_config
 from balance_alerts.channels.sms import TextChannel
+from balance_alerts.delivery.help_sender import HelpSender
 from balance_alerts.domain.contact import Channel
 from balance_alerts.payments.receipt_sender import ReceiptSender
 from balance_alerts.store import table
@@ -87,6 +88,19 @@ def receipt_sender(stack: LocalStack) -> ReceiptSender:
         accounts=stack.wiring.accounts,
         courier=_courier(time),
         email_channel=lambda: email,
+        clock=stack.now,
+        monotonic=time.monotonic,
+    )
+
+
+def help_sender(stack: LocalStack) -> HelpSender:
+    """What answers HELP, likewise."""
+    time = HurriedTime()
+    text = TextChannel(_provider(stack, "sns"))
+    return HelpSender(
+        accounts=stack.wiring.accounts,
+        courier=_courier(time),
+        text_channel=lambda: text,
         clock=stack.now,
         monotonic=time.monotonic,
     )

@@ -27,6 +27,11 @@ def test_emails_are_sent_with_the_set_that_reports(template: Template) -> None:
     assert variables["EMAIL_CONFIGURATION_SET"] == output
 
 
+def test_who_takes_replies_has_help_answered_by_who_may_send(template: Template) -> None:
+    variables = template.properties("DeliveryEvents")["Environment"]["Variables"]
+    assert variables["ALERT_QUEUE_URL"] == {"Ref": "AlertQueue"}
+
+
 @pytest.mark.parametrize("name", ["EmailEventTopic", "ReplyTopic"])
 def test_topics_are_encrypted_with_the_key(
     template: Template, delivery: Template, name: str

@@ -89,6 +89,21 @@ def test_only_the_sender_may_text_and_email(template: Template) -> None:
     assert may == {"SendAlertRole"}
 
 
+def test_who_may_ask_the_sender_for_messages(template: Template) -> None:
+    may = {
+        role: statement["Action"]
+        for role in ROLES
+        for statement in template.statements(role)
+        if statement.get("Resource") == {"Fn::GetAtt": ["AlertQueue", "Arn"]}
+        and role != "SendAlertRole"
+    }
+    asking = (
+        *("ScanBalancesRole", "PortalRole", "ReconcilePaymentsRole", "GatewayWebhooksRole"),
+        "DeliveryEventsRole",
+    )
+    assert may == dict.fromkeys(asking, "sqs:SendMessage")
+
+
 def test_only_staff_may_have_the_sender_called(template: Template) -> None:
     callers = {
         role

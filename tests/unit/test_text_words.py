@@ -12,6 +12,7 @@ from balance_alerts.channels.wording import (
     short_name_problem,
     shorten,
     text_alert,
+    text_help,
 )
 
 LINK = "https://pay.riverside-clinic.com/a/k7m2qpZb3x9QwErTyUiOpAsDf"
@@ -50,6 +51,43 @@ def test_the_longest_name_fits_one_part_whatever_else_is_said(
     assert f" {LINK} " in text
     assert BALANCE[language] in text
     assert STOP[language] in text
+
+
+@pytest.mark.parametrize(
+    ("language", "phone"), list(product(LANGUAGES, [*PHONES, "303-555-0123 ext. 4417", "9" * 28]))
+)
+@pytest.mark.parametrize("letter", ["N", "Ñ", "["])
+def test_help_is_answered_in_one_part_whatever_short_name_and_phone_pass(
+    language: str, phone: str, letter: str
+) -> None:
+    name = letter * (longest_short_name(phone) // septets(letter) - 1) + "N"
+    assert short_name_problem(name, phone) is None
+    text = text_help(short_name=name, phone=phone, language=language)
+    assert is_gsm7(text)
+    assert parts(text) == 1
+    assert text.startswith(f"{name}: ")
+    assert phone in text or "303-555-0123" in text
+    assert BALANCE[language] in text
+    assert "STOP" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Riverside PT: We text you when you have a balance to view. Questions? "
+            "Call 303-555-0123. Reply STOP to stop these texts.",
+        ),
+        (
+            "es-MX",
+            "Riverside PT: Le escribimos cuando tiene un saldo pendiente. ¿Preguntas? "
+            "Llame al 303-555-0123. Responda STOP para no recibir mensajes.",
+        ),
+    ],
+)
+def test_what_answers_help(language: str, said: str) -> None:
+    assert text_help(short_name="Riverside PT", phone="303-555-0123", language=language) == said
 
 
 @pytest.mark.parametrize("phone", PHONES)

@@ -46,6 +46,19 @@ _FORMS = {
     ),
 }
 
+_HELP_FORMS = {
+    ENGLISH: (
+        "{name}: We text you when you have a balance to view. Questions? Call {phone}. "
+        "Reply STOP to stop these texts.",
+        "{name}: We text about a balance. Questions? Call {phone}. Reply STOP to stop.",
+    ),
+    SPANISH: (
+        "{name}: Le escribimos cuando tiene un saldo pendiente. ¿Preguntas? Llame al {phone}. "
+        "Responda STOP para no recibir mensajes.",
+        "{name}: Le escribimos por un saldo. ¿Preguntas? {phone}. Responda STOP para terminar.",
+    ),
+}
+
 _SHORT_FORMS = {ENGLISH: _FORMS[ENGLISH], SPANISH: _FORMS[SPANISH][1:]}
 """Those that need no sentence about a balance before them."""
 
@@ -87,6 +100,20 @@ def text_fresh_link(
             form.format(name=tidy(short_name), balance=sentence, link=link, phone=spelling)
             for spelling in phone_spellings(phone)
             for form in _SHORT_FORMS[chosen]
+        ]
+    )
+
+
+def text_help(*, short_name: str, phone: str, language: str) -> str:
+    """The text that answers HELP: who writes, about what, whom to call, and how to stop.
+
+    One part for any short name that `short_name_problem` lets pass.
+    """
+    return _first_that_fits(
+        [
+            form.format(name=tidy(short_name), phone=spelling)
+            for spelling in phone_spellings(phone)
+            for form in _HELP_FORMS[language_of(language)]
         ]
     )
 

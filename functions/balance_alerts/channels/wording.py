@@ -1,4 +1,4 @@
-"""The words of alerts and receipts, in English and Spanish.
+"""The words of alerts, receipts and answers, in English and Spanish.
 
 A text costs by the part and is read at a glance; an email has room to reassure. Neither names the
 patient, the provider, a diagnosis, a visit or a case, and neither names an amount unless the
@@ -15,7 +15,7 @@ from balance_alerts.channels.short_names import (
     short_name_problem,
     shorten,
 )
-from balance_alerts.channels.text_words import text_alert, text_fresh_link
+from balance_alerts.channels.text_words import text_alert, text_fresh_link, text_help
 
 __all__ = [
     "EmailContent",
@@ -27,4 +27,5 @@ __all__ = [
     "shorten",
     "text_alert",
     "text_fresh_link",
+    "text_help",
 ]

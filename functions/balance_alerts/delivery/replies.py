@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from balance_alerts.channels.reply_words import Reply, reply_of
 from balance_alerts.channels.text_opt_outs import TextOptOuts
-from balance_alerts.domain.contact import ContactFact
+from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.errors import RuleError
+from balance_alerts.queues.alert_queue import AlertQueue, HelpWanted
+from balance_alerts.store import keys, table
+from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.contacts import ContactRecord
 
 SOURCE = "text_reply"
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyDesk:
-    """Does what replies ask for; what they say otherwise is neither kept nor logged."""
+    """Does what replies ask for; what they say otherwise is neither kept nor logged.
+
+    Texts are the sender's to send, so the queue takes a wish for help to it.
+    """
 
     accounts: Accounts
     opt_outs: TextOptOuts
+    queue: AlertQueue
 
     def take(self, number: str, text: str, *, at: datetime) -> Reply | None:
         """Take a reply that came from a number at an instant; returns what it asked for."""
@@ -28,6 +37,8 @@ class ReplyDesk:
             self._tell(number, ContactFact.OPTED_OUT, at)
         elif asked is Reply.START:
             self._start(number, at)
+        elif asked is Reply.HELP:
+            self._help(number, at)
         return asked
 
     def _start(self, number: str, at: datetime) -> None:
@@ -41,5 +52,21 @@ class ReplyDesk:
             return
         self._tell(number, ContactFact.OPTED_IN, at)
 
+    def _help(self, number: str, at: datetime) -> None:
+        """Have the practice answer whose text it was; a number on no account gets no answer."""
+        key = keys.mobile(number)
+        contact: ContactRecord | None = table.read([key]).get(key)
+        users = contact.users() if contact else []
+        accounts = table.read(keys.account(*user) for user in users).values()
+        if accounts:
+            texted = max(accounts, key=_texted_at)
+            self.queue.put_one(HelpWanted(texted.practice_id, texted.patient_id, at))
+
     def _tell(self, number: str, fact: ContactFact, at: datetime) -> None:
         self.accounts.tell_of_number(number, fact, source=SOURCE, at=at)
+
+
+def _texted_at(account: AccountRecord) -> tuple[bool, datetime]:
+    """What puts the account first that was alerted last, by text if any was."""
+    by_text = Channel.TEXT.value in (account.claim_channels or ())
+    return by_text, _NEVER if account.claimed_at is None else account.claimed_at

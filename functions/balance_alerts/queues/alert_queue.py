@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -23,6 +24,7 @@ MESSAGES_A_CALL = 10
 TRIES = 4
 _FRESH_LINKS = "#fresh-links"
 _RECEIPTS = "#receipts"
+_HELP = "#help"
 """Their own groups, which no practice can be called: a flood of them delays no alerts."""
 
 
@@ -80,7 +82,25 @@ class ReceiptWanted:
         return json.dumps({"receipt_for": [self.practice_id, self.patient_id, self.attempt_id]})
 
 
-Message = Slice | FreshLinkWanted | ReceiptWanted
+@dataclass(frozen=True, slots=True)
+class HelpWanted:
+    """Somebody replied HELP, from the number that was then on file for an account.
+
+    It is on file for others too, maybe; this one tells which practice answers, in which language.
+    """
+
+    practice_id: str
+    patient_id: str
+    asked_at: datetime
+    group: ClassVar[str] = _HELP
+
+    def to_body(self) -> str:
+        """As a message body."""
+        asked = [self.practice_id, self.patient_id, self.asked_at.isoformat()]
+        return json.dumps({"help_for": asked})
+
+
+Message = Slice | FreshLinkWanted | ReceiptWanted | HelpWanted
 M = TypeVar("M", bound=Message)
 
 
@@ -91,6 +111,9 @@ def message_of(body: str) -> Message:
         return FreshLinkWanted(content["fresh_link_for"])
     if "receipt_for" in content:
         return ReceiptWanted(*content["receipt_for"])
+    if "help_for" in content:
+        practice_id, patient_id, asked_at = content["help_for"]
+        return HelpWanted(practice_id, patient_id, datetime.fromisoformat(asked_at))
     return Slice.from_content(content)
 
 

@@ -24,14 +24,15 @@ from balance_alerts.domain.contact import (
 )
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.table import InstantAttribute, Record, instant_text
+from balance_alerts.store.table import DateAttribute, InstantAttribute, Record, instant_text
 
 
 class ContactRecord(Record, discriminator="contact"):
     """A mobile number of the stack, or an email address of one practice.
 
     `facts` is all that was told of it; `state` follows from that, with who brought it about and
-    when. `used_by` names the accounts it is on file for, as `practice_id/patient_id`.
+    when. `used_by` names the accounts it is on file for, as `practice_id/patient_id`. Of a number,
+    `help_answered_on` is the last day on which HELP was answered, by who bears `help_claim_id`.
     """
 
     state = UnicodeAttribute(default=ContactState.REACHABLE.value)
@@ -39,6 +40,8 @@ class ContactRecord(Record, discriminator="contact"):
     changed_at = InstantAttribute(null=True)
     facts = JSONAttribute(null=True)
     used_by = UnicodeSetAttribute(null=True)
+    help_answered_on = DateAttribute(null=True)
+    help_claim_id = UnicodeAttribute(null=True)
     version = VersionAttribute()
 
     def known(self) -> Facts:

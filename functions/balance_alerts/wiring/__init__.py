@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from balance_alerts.wiring.alerting import AlertParts
-from balance_alerts.wiring.delivering import DeliveryParts
 from balance_alerts.wiring.office import OfficeParts
 from balance_alerts.wiring.patients import PatientParts
 from balance_alerts.wiring.portal import PortalParts
 from balance_alerts.wiring.reconciling import ReconciliationParts
 
 
-class Wiring(
-    AlertParts, OfficeParts, PatientParts, PortalParts, DeliveryParts, ReconciliationParts
-):
+class Wiring(OfficeParts, PatientParts, PortalParts, ReconciliationParts):
     """Every part of the stack, each built when it is first asked for."""

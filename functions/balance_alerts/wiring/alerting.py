@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from balance_alerts.alerts.send_now import SendNow
     from balance_alerts.channels.email import EmailChannel
     from balance_alerts.channels.sms import TextChannel
+    from balance_alerts.delivery.help_sender import HelpSender
     from balance_alerts.payments.receipt_sender import ReceiptSender
     from balance_alerts.queues.alert_queue import AlertQueue
 
@@ -134,6 +135,18 @@ class AlertParts(CommonParts):
             accounts=self.accounts,
             courier=self.sender.courier,
             email_channel=lambda: self.email_channel,
+            clock=self.now,
+        )
+
+    @cached_property
+    def help_sender(self) -> HelpSender:
+        """What answers HELP, at the pace of alerts."""
+        from balance_alerts.delivery.help_sender import HelpSender
+
+        return HelpSender(
+            accounts=self.accounts,
+            courier=self.sender.courier,
+            text_channel=lambda: self.text_channel,
             clock=self.now,
         )
 

@@ -6,7 +6,8 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from balance_alerts.wiring.common import CommonParts, kept_for
+from balance_alerts.wiring.alerting import AlertParts
+from balance_alerts.wiring.common import kept_for
 
 if TYPE_CHECKING:
     from balance_alerts.channels.email_suppression import EmailSuppression
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from balance_alerts.delivery.reports import ReportDesk
 
 
-class DeliveryParts(CommonParts):
+class DeliveryParts(AlertParts):
     """Reports of providers, replies, and the provider's list of numbers that opted out."""
 
     @cached_property
@@ -34,7 +35,7 @@ class DeliveryParts(CommonParts):
         """What takes replies to texts."""
         from balance_alerts.delivery.replies import ReplyDesk
 
-        return ReplyDesk(self.accounts, self.text_opt_outs)
+        return ReplyDesk(self.accounts, self.text_opt_outs, self.alert_queue)
 
     @cached_property
     def opt_out_reader(self) -> OptOutReader:
