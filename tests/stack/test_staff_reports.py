@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
 from io import StringIO
 from typing import Any
 
 import pytest
 
-from balance_alerts.domain.alert_effect import payments_after
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.permissions import Level
 from infra.local.gateway.cards import TEST_CARD
+from infra.local.provider_reports import ReportType, Sent
 from tests import builders
 from tests.stack.due import Clinic, clinics
 from tests.stack.portal_client import Browser
@@ -54,6 +53,31 @@ def test_alerts_are_told_with_what_was_paid_within_14_days(clinic: Clinic, desk:
     assert desk.get("/reports/balance-alerts?from=2026-03-04&to=2026-03-31").json["days"] == []
 
 
+def test_alerts_that_patients_wanted_no_more_after_are_told_once_each(
+    clinic: Clinic, browser: Browser, desk: Browser
+) -> None:
+    """By STOP, one click, complaint, switch and report; by staff's hand it is no opt-out."""
+    stack, feed = clinic.stack, clinic.stack.delivery
+    numbers = [clinic.patient(f"p-{n}", email=True) for n in range(1, 8)]
+    assert stack.scan().sent == 7
+    sent = {(each.channel, each.to): Sent.of(each) for each in stack.outbox.messages()}
+    links = {each.to: str(each.link).rpartition("/")[2] for each in stack.outbox.messages()}
+    addresses = [str(clinic.account(f"p-{n}").email) for n in range(1, 8)]
+    stack.set_clock(builders.at(3))
+    feed.reply(numbers[0], "STOP", stack.now())
+    assert browser.send("POST", f"/u/{links[addresses[0]]}").status == 200
+    assert browser.send("POST", f"/u/{links[addresses[1]]}").status == 200
+    feed.report_email(sent["email", addresses[2]], ReportType.COMPLAINT, stack.now())
+    off = {"text": False, "email": False}
+    assert browser.signed_in(links[numbers[3]]).send("PUT", "/portal/alerts", off).status == 200
+    feed.report_text(sent["text", numbers[4]], ReportType.OPT_OUT, builders.at(1, "12:00"))
+    assert desk.send("PUT", "/patients/p-6/balance-alerts", off).status == 200
+    stack.set_clock(builders.at(16))
+    feed.reply(numbers[6], "STOP", stack.now())
+    (day,) = desk.get(f"/reports/balance-alerts?{RANGE}").json["days"]
+    assert (day["on"], day["sent"], day["opted_out"]) == ("2026-03-03", 7, 5)
+
+
 def test_card_payments_come_as_a_table_and_by_settlement(
     clinic: Clinic, browser: Browser, desk: Browser
 ) -> None:
@@ -93,10 +117,3 @@ def test_deposits_are_told_of_a_quarter_at_a_time_alerts_of_a_year(desk: Browser
     assert desk.get(f"/reports/deposits?{year}").code == "invalid_value"
     assert desk.get("/reports/deposits?from=2025-12-01&to=2026-03-01").status == 200
     assert desk.get(f"/reports/balance-alerts?{year}").status == 200
-
-
-def test_a_payment_counts_once_for_the_last_alert_before_it() -> None:
-    alerts = [date(2026, 3, 1), date(2026, 3, 15)]
-    payments = [(date(2026, 2, 28), 1), (date(2026, 3, 15), 2), (date(2026, 3, 30), 4)]
-    payments += [(date(2026, 3, 1), 8), (date(2026, 3, 29), 16), (date(2026, 3, 14), 32)]
-    assert payments_after(alerts, payments) == {alerts[0]: [8, 32], alerts[1]: [2, 16]}

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 
 from balance_alerts.alerts.history import as_they_stand
-from balance_alerts.domain.alert_effect import payments_after
+from balance_alerts.domain.alert_effect import opt_outs_after, payments_after
 from balance_alerts.domain.attempt import Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock, local_date
 from balance_alerts.domain.delivery import ChannelStatus
@@ -19,8 +19,8 @@ from balance_alerts.domain.practice import Practice
 from balance_alerts.office.jobs import SOME, Progress
 from balance_alerts.portal.payments import payment_rows
 from balance_alerts.store.account_history import (
-    AlertsAndPayments,
-    alerts_and_payments,
+    AlertsAndWhatFollowed,
+    alerts_and_what_followed,
     attempts_and_payments,
 )
 from balance_alerts.store.alerts import Alert
@@ -61,7 +61,9 @@ class Days:
 class AlertDayView:
     """The alerts of one local day. Payments within 14 days count for the day of their alert.
 
-    An alert failed where none of its messages arrived; opted_out, where its contact wanted no more.
+    An alert failed where none of its messages arrived. It counts as opted_out where its contact had
+    opted out, or the patient did within 14 days, by STOP, one click, a complaint or the portal's
+    switch; each time for the last alert before it.
     """
 
     on: date
@@ -103,16 +105,16 @@ class Reports:
     def balance_alerts(
         self, practice: Practice, days: Days, patient_ids: Sequence[str], tell: Progress
     ) -> AlertReport:
-        """Alerts of these local days, and what was paid after them."""
+        """Alerts of these local days, what was paid after them, and who wanted no more."""
         now = self.clock()
 
-        def of(patient_id: str) -> AlertsAndPayments:
-            alerts, paid = alerts_and_payments(practice.practice_id, patient_id, days.since)
-            return AlertsAndPayments(as_they_stand(alerts, now), paid)
+        def of(patient_id: str) -> AlertsAndWhatFollowed:
+            found = alerts_and_what_followed(practice.practice_id, patient_id, days.since)
+            return found._replace(alerts=as_they_stand(found.alerts, now))
 
         counts: Counter[tuple[date, str]] = Counter()
         alerted = _Since("last_alert_on", days.first.isoformat())
-        for alerts, paid in _each(practice.practice_id, patient_ids, alerted, of, tell):
+        for alerts, paid, withdrawn in _each(practice.practice_id, patient_ids, alerted, of, tell):
             for alert in alerts:
                 if alert.sent_on in days:
                     counts.update((alert.sent_on, name) for name in _came_to(alert))
@@ -120,11 +122,16 @@ class Reports:
                 (local_date(row.recorded_at, practice.time_zone), row.amount_cents)
                 for row in payment_rows(paid, (), now)
             ]
-            # Later alerts than those shown may be the last before a payment.
+            # Later alerts than those shown may be the last before a payment or a withdrawal.
             for day, amounts in payments_after((each.sent_on for each in alerts), payments).items():
                 if day in days:
                     counts[day, "payments"] += len(amounts)
                     counts[day, "paid_cents"] += sum(amounts)
+            withdrawals = (local_date(at, practice.time_zone) for at in withdrawn)
+            sent = ((each.sent_on, _was_opted_out(each)) for each in alerts)
+            for day, number in opt_outs_after(sent, withdrawals).items():
+                if day in days:
+                    counts[day, "opted_out"] += number
         return _alert_report(counts)
 
     def payments(
@@ -192,8 +199,10 @@ def _came_to(alert: Alert) -> Iterator[str]:
         yield "delivered"
     if statuses and statuses <= _CAME_BACK:
         yield "failed"
-    if ChannelStatus.OPTED_OUT in statuses:
-        yield "opted_out"
+
+
+def _was_opted_out(alert: Alert) -> bool:
+    return any(each.status is ChannelStatus.OPTED_OUT for each in alert.channels.values())
 
 
 def _cases_of(attempt: Attempt, paid: Sequence[LedgerEntry]) -> dict[str, int]:

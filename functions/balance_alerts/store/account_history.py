@@ -1,34 +1,40 @@
 """What happened on an account since some instant, of several kinds together.
 
-An account's items lie in one partition in the order of their kinds: alerts, attempts, entries. So
-one query has what a report needs of an account. What was written a moment ago may be missing.
+An account's items lie in one partition in the order of their kinds: alerts, attempts, consents,
+entries. So one query has what a report needs of an account. What was written a moment ago may be
+missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from balance_alerts.domain.attempt import Attempt
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.store import keys, table
 from balance_alerts.store.alerts import Alert, AlertRecord
 from balance_alerts.store.attempt_records import AttemptRecord
+from balance_alerts.store.consents import ConsentRecord
 from balance_alerts.store.entries import ENTRIES, EntryRecord
 from balance_alerts.store.table import Record
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef
 
-R = TypeVar("R", bound=Record)
+_CLAIMED = AlertRecord.claimed_at.attr_name
+_BEGUN = AttemptRecord.begun_at.attr_name
+_GIVEN = ConsentRecord.given_at.attr_name
+_RECORDED = EntryRecord.recorded_at.attr_name
 
 
-class AlertsAndPayments(NamedTuple):
-    """Alerts, oldest first, and the payments of the ledger."""
+class AlertsAndWhatFollowed(NamedTuple):
+    """Alerts, oldest first, the payments of the ledger, and when patients took consent back."""
 
     alerts: list[Alert]
     payments: list[LedgerEntry]
+    withdrawals: list[datetime]
 
 
 class AttemptsAndPayments(NamedTuple):
@@ -38,13 +44,21 @@ class AttemptsAndPayments(NamedTuple):
     payments: list[LedgerEntry]
 
 
-def alerts_and_payments(practice_id: str, patient_id: str, since: datetime) -> AlertsAndPayments:
-    """Those of one account that were claimed, and recorded, at `since` or later."""
+def alerts_and_what_followed(
+    practice_id: str, patient_id: str, since: datetime
+) -> AlertsAndWhatFollowed:
+    """Those of one account that were claimed, recorded and withdrawn at `since` or later."""
     begin = keys.alert(practice_id, patient_id, since, "")
-    alerts, payments = _found(begin, AlertRecord, AlertRecord.claimed_at.attr_name, since)
-    return AlertsAndPayments(
-        [record.to_domain(practice_id, patient_id) for record in alerts], payments
-    )
+    found = AlertsAndWhatFollowed([], [], [])
+    wanted = {AlertRecord: _CLAIMED, ConsentRecord: _GIVEN, EntryRecord: _RECORDED}
+    for record in _records(begin, wanted, since):
+        if isinstance(record, AlertRecord):
+            found.alerts.append(record.to_domain(practice_id, patient_id))
+        elif isinstance(record, EntryRecord):
+            found.payments.append(record.to_domain())
+        elif isinstance(record, ConsentRecord) and record.withdrawn_by_themselves:
+            found.withdrawals.append(record.given_at)
+    return found
 
 
 def attempts_and_payments(
@@ -52,53 +66,47 @@ def attempts_and_payments(
 ) -> AttemptsAndPayments:
     """Those of one account that were begun, and recorded, at `since` or later."""
     begin = keys.attempt(practice_id, patient_id, "")
-    attempts, payments = _found(begin, AttemptRecord, AttemptRecord.begun_at.attr_name, since)
-    return AttemptsAndPayments([record.to_domain() for record in attempts], payments)
-
-
-def _found(
-    begin: keys.Key, kind: type[R], happened: str, since: datetime
-) -> tuple[list[R], list[LedgerEntry]]:
-    """The items of a kind, and the payments, of the account in whose partition `begin` lies."""
-    others: list[R] = []
-    payments: list[LedgerEntry] = []
-    for item in _items(begin, kind, happened, since):
-        record = Record.from_raw_data(item)
-        if isinstance(record, kind):
-            others.append(record)
+    found = AttemptsAndPayments([], [])
+    for record in _records(begin, {AttemptRecord: _BEGUN, EntryRecord: _RECORDED}, since):
+        if isinstance(record, AttemptRecord):
+            found.attempts.append(record.to_domain())
         elif isinstance(record, EntryRecord):
-            payments.append(record.to_domain())
-    return others, payments
+            found.payments.append(record.to_domain())
+    return found
 
 
-def _items(
-    begin: keys.Key, kind: type[Record], happened: str, since: datetime
-) -> Iterator[dict[str, Any]]:
+def _records(
+    begin: keys.Key, wanted: Mapping[type[Record], str], since: datetime
+) -> Iterator[Record]:
+    """Items from `begin` through the entries, which lie last; of those, payments only.
+
+    Of these kinds, each with the attribute that tells when it happened.
+    """
     pk, first = begin
+    kinds = dict(enumerate(wanted))
+    asked = " OR ".join(f"(#record = :kind{n} AND #happened{n} >= :since)" for n in kinds)
     request: QueryInputTypeDef = {
         "TableName": Record.Meta.table_name,
         "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
-        "FilterExpression": "(#record = :wanted AND #happened >= :since) OR "
-        "(#record = :entry AND #kind = :payment AND #recorded_at >= :since)",
+        "FilterExpression": f"({asked}) AND (#record <> :entry OR #kind = :payment)",
         "ExpressionAttributeNames": {
             "#record": Record.record.attr_name,
-            "#happened": happened,
             "#kind": EntryRecord.kind.attr_name,
-            "#recorded_at": EntryRecord.recorded_at.attr_name,
+            **{f"#happened{n}": wanted[kind] for n, kind in kinds.items()},
         },
         "ExpressionAttributeValues": {
             ":pk": {"S": pk},
             ":first": {"S": first},
             ":last": {"S": f"{ENTRIES}~"},
             ":since": {"S": table.instant_text(since)},
-            ":wanted": _discriminator(kind),
             ":entry": _discriminator(EntryRecord),
             ":payment": {"S": EntryKind.PAYMENT.value},
+            **{f":kind{n}": _discriminator(kind) for n, kind in kinds.items()},
         },
     }
     while True:
         page = table.client().query(**request)
-        yield from page["Items"]
+        yield from map(Record.from_raw_data, page["Items"])
         if "LastEvaluatedKey" not in page:
             return
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]

@@ -16,6 +16,11 @@ from balance_alerts.store.table import ContactAttribute, InstantAttribute, NameA
 _BY_ITS_OWNER = "contact"
 """Who takes consent back by STOP, and gives it again by START: whoever has the phone."""
 
+BY_THE_PATIENT = "patient"
+"""Who gives it and takes it back by a switch in the portal."""
+
+_BY_THEMSELVES = frozenset({_BY_ITS_OWNER, BY_THE_PATIENT})
+
 
 class ConsentRecord(Record, discriminator="consent"):
     """One consent, or its withdrawal; written down by whom. Append-only."""
@@ -27,6 +32,11 @@ class ConsentRecord(Record, discriminator="consent"):
     recorded_by = UnicodeAttribute()
     recorded_by_name = NameAttribute(null=True)
     withdrawn = BooleanAttribute(null=True)
+
+    @property
+    def withdrawn_by_themselves(self) -> bool:
+        """Whether it is a withdrawal, and not one that staff wrote down."""
+        return bool(self.withdrawn) and self.recorded_by in _BY_THEMSELVES
 
 
 def staff_consent(

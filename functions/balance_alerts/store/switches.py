@@ -9,10 +9,9 @@ from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
-from balance_alerts.store.consents import ConsentRecord
+from balance_alerts.store.consents import BY_THE_PATIENT, ConsentRecord
 
 _SOURCE = "portal"
-_BY_THE_PATIENT = "patient"
 
 
 class Switches:
@@ -83,5 +82,5 @@ def _consent(
         contact=contact,
         source=_SOURCE,
         given_at=now,
-        recorded_by=_BY_THE_PATIENT,
+        recorded_by=BY_THE_PATIENT,
     )

@@ -70,7 +70,7 @@ class ReportsSubject:
             name="report_balance_alerts",
             method="GET",
             path="/reports/balance-alerts",
-            summary="Alerts sent, delivered, failed, opted out of, and payments 14 days after them",
+            summary="Alerts sent, delivered, failed; opt-outs and payments within 14 days of them",
             least=Level.FRONT_DESK,
             query={**_RANGE, "format": "csv, for the days as CSV"},
             answers={200: (AlertReport, CSV), 202: JobStarted},
