@@ -18,6 +18,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from balance_alerts.channels.email_events import email_event
+from balance_alerts.channels.reply_words import Reply
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 from delivery_events.counting import count_report
@@ -26,6 +27,13 @@ logger = function_logger()
 metrics = Metrics()
 wiring = Wiring.from_environment()
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+REPLY_METRICS = {
+    Reply.STOP: "RepliesStop",
+    Reply.START: "RepliesStart",
+    Reply.HELP: "RepliesHelp",
+    None: "RepliesOther",
+}
 
 _TOPIC_TEST = "Successfully validated SNS topic"
 """What SES publishes once, when it is told of its topic."""
@@ -62,9 +70,8 @@ def _take(notification: dict[str, Any]) -> None:
 
 def _take_reply(message: dict[str, Any], *, at: datetime) -> None:
     asked = wiring.reply_desk.take(message["originationNumber"], message["messageBody"], at=at)
-    word = asked.value if asked else "other"
-    metrics.add_metric(f"Replies{word.capitalize()}", MetricUnit.Count, 1)
-    logger.info("reply", extra={"asked": word})
+    metrics.add_metric(REPLY_METRICS[asked], MetricUnit.Count, 1)
+    logger.info("reply", extra={"asked": asked.value if asked else "other"})
 
 
 def _take_email_event(message: dict[str, Any]) -> None:

@@ -16,6 +16,9 @@ logger = function_logger()
 metrics = Metrics()
 wiring = Wiring.from_environment()
 
+FEWEST_TO_SUM = 2
+"""Payments that a sum is told of: of a single one it would be that patient's amount."""
+
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
@@ -32,15 +35,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         ("PaymentsPosted", report.payments),
         ("ReturnsPosted", report.returns),
         ("OrphanCharges", report.orphans),
+        ("PaymentsSettled", report.settled),
         ("OpenAttempts", report.open_attempts),
+        ("UnknownPayments", report.unknown),
         ("ReconciliationsFailed", report.failures),
         ("ReconciliationsCutShort", int(not report.complete)),
         ("GatewayCredentialsRefused", report.suspended),
     ):
         metrics.add_metric(name, MetricUnit.Count, count)
     metrics.add_metric("OldestOpenAttemptSeconds", MetricUnit.Seconds, report.oldest_open_seconds)
-    logger.info("reconciled", extra=asdict(report))
-    return asdict(report)
+    told = asdict(report)
+    settled_cents = told.pop("settled_cents")
+    if report.settled >= FEWEST_TO_SUM:
+        metrics.add_metric("MoneyInDollars", MetricUnit.NoUnit, settled_cents // 100)
+    logger.info("reconciled", extra=told)
+    return told
 
 
 def queue_owed_receipts() -> None:

@@ -29,6 +29,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         report = scan.run_handed_over(event["practice_ids"], seconds_left)
     else:
         report = scan.run(seconds_left)
+        # Told by the first worker only: it counts them all.
+        metrics.add_metric("PracticesSending", MetricUnit.Count, report.sending)
+    metrics.add_metric("AccountsDue", MetricUnit.Count, report.due)
     metrics.add_metric("AlertsQueued", MetricUnit.Count, report.queued)
     metrics.add_metric("PracticesScanned", MetricUnit.Count, report.practices)
     metrics.add_metric("ScanTroubles", MetricUnit.Count, report.troubles)

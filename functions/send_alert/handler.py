@@ -79,6 +79,7 @@ def send_slice(queued: Slice, seconds_left: float) -> None:
     metrics.add_metric("AlertsSent", MetricUnit.Count, report.sent)
     metrics.add_metric("AlertsFailed", MetricUnit.Count, report.failed)
     metrics.add_metric("AlertsSkipped", MetricUnit.Count, report.skipped)
+    metrics.add_metric("ClaimConflicts", MetricUnit.Count, report.conflicts)
     metrics.add_metric("MessagesUnknown", MetricUnit.Count, report.unknown)
     for channel in report.stopped:
         metrics.add_metric(STOP_METRICS[channel], MetricUnit.Count, 1)

@@ -11,7 +11,8 @@ from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.payments.gateway_books import GatewayBooks
 from balance_alerts.payments.gateway_news import GatewayNews
 from balance_alerts.payments.gateway_webhooks import GatewayWebhooks, Received
-from balance_alerts.payments.reconcile import ReconcileReport, Reconciliation
+from balance_alerts.payments.reconcile import Reconciliation
+from balance_alerts.payments.reconcile_report import ReconcileReport
 from balance_alerts.payments.taking_in import Taken
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.connected_practices import ConnectedPractices

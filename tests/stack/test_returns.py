@@ -14,7 +14,7 @@ from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.gateway.answers import ChargeAnswer
 from balance_alerts.gateway.codes import ChargeOutcome
 from balance_alerts.payments import returns
-from balance_alerts.payments.reconcile import ReconcileReport
+from balance_alerts.payments.reconcile_report import ReconcileReport
 from balance_alerts.store.orphan_charges import OrphanCharges
 from tests.builders import at, entry
 from tests.stack.paying import Till

@@ -82,7 +82,7 @@ def test_due_accounts_are_queued_in_slices_of_ids(
     report = scan.run(always(PLENTY))
     assert sorted(queue.ids()) == sorted(patients)
     assert [len(some.patient_ids) for some in queue.slices] == [25, 2]
-    assert (report.queued, report.complete) == (27, True)
+    assert (report.sending, report.due, report.queued, report.complete) == (1, 27, 27, True)
     body = json.loads(queue.slices[1].to_body())
     assert body == {"practice_id": clinic.practice.practice_id, "patient_ids": queue.ids()[25:]}
 
@@ -200,7 +200,8 @@ def test_the_daily_limit_is_spread_over_the_window_longest_waiting_first(
         owed = entry(f"owed-{number}", recorded_at=at(-number, "09:30"))
         clinic.stack.wiring.ledger.post(clinic.practice, f"p-{number:02}", [owed])
     clinic.stack.clock.set(at(1, "09:59"))
-    assert scan.run(always(PLENTY)).queued == 5
+    report = scan.run(always(PLENTY))
+    assert (report.due, report.queued) == (20, 5)
     assert queue.ids() == ["p-19", "p-18", "p-17", "p-16", "p-15"]
     clinic.queue(*queue.ids())
     assert scan.run(always(PLENTY)).queued == 0, "nothing more before the next quarter"

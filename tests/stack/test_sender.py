@@ -103,7 +103,7 @@ def test_what_happens_between_reading_and_claiming_wins(
 
     worker.links.keep = keep_while_it_happens  # type: ignore[method-assign]  # to come in between
     report = worker.send(clinic.slice("p-1", "p-2"), seconds_left=60)
-    assert report == SliceReport(sent=1, skipped=1)
+    assert report == SliceReport(sent=1, skipped=1, conflicts=1)
     assert (clinic.delivered("p-1"), clinic.delivered("p-2")) == (0, 1)
 
 

@@ -43,12 +43,16 @@ HandOver = Callable[[Sequence[str]], None]
 class ScanReport:
     """What a scan did. `complete` is false where time ran out; the next scan goes on.
 
-    `troubles` counts what broke (a practice, an account); the others are scanned all the same.
+    `sending` counts the practices that are switched on and not paused, `due` the accounts that are
+    due, more than were `queued` where a daily limit keeps some for later. `troubles` counts what
+    broke (a practice, an account); the others are scanned all the same.
     `all_paused` is true where the operator's brake was on, and so nothing was even looked at.
     """
 
+    sending: int = 0
     practices: int = 0
     looked_at: int = 0
+    due: int = 0
     queued: int = 0
     windows_closed: int = 0
     handed_over: int = 0
@@ -60,6 +64,7 @@ class ScanReport:
         """Count another report in."""
         self.practices += other.practices
         self.looked_at += other.looked_at
+        self.due += other.due
         self.queued += other.queued
         self.windows_closed += other.windows_closed
         self.troubles += other.troubles
@@ -86,9 +91,10 @@ class Scan:
             return ScanReport(all_paused=True)
         now = self.clock()
         troubles = Troubles()
-        open_now = _rotated(self._open(self.practices.sending(), now, troubles), now)
+        sending = list(self.practices.sending())
+        open_now = _rotated(self._open(sending, now, troubles), now)
         own, others = open_now[: self.practices_a_worker], open_now[self.practices_a_worker :]
-        report = ScanReport()
+        report = ScanReport(sending=len(sending))
         for start in range(0, len(others), self.practices_a_worker):
             ids = [one.practice_id for one in others[start : start + self.practices_a_worker]]
             # Those that cannot be handed over are found again by the next scan.
@@ -181,6 +187,7 @@ class _PracticeScan:
                 self.troubles.note("read an account", patient_id=patient_id, **failure(error))
                 continue
             if decision.due:
+                self.report.due += 1
                 yield account
             elif decision.reason is Reason.WINDOW_CLOSED and len(self.closed) < MOST_DROPPED:
                 self.closed.append(account)
@@ -190,6 +197,7 @@ class _PracticeScan:
         for account in pilot_accounts(self.practice):
             self.report.looked_at += 1
             if decide(account, self.practice, self.now).due:
+                self.report.due += 1
                 yield account
 
     def _drop_closed_windows(self) -> None:

@@ -46,14 +46,16 @@ class SliceReport:
     """What became of the accounts of a slice.
 
     `sent`: at least one channel accepted. `failed`: claimed, and no channel accepted. `skipped`:
-    not due any more, or another worker has it. `unknown` counts messages, not accounts: those of
-    which nobody knows whether they went out. `troubles` counts what broke on the way; `stopped`
-    are channels that met a condition of the whole AWS account.
+    not due any more, or another worker has it. `conflicts` counts those of the skipped whose claim
+    lost a race. `unknown` counts messages, not accounts: those of which nobody knows whether they
+    went out. `troubles` counts what broke on the way; `stopped` are channels that met a condition
+    of the whole AWS account.
     """
 
     sent: int = 0
     failed: int = 0
     skipped: int = 0
+    conflicts: int = 0
     unknown: int = 0
     troubles: int = 0
     stopped: tuple[Channel, ...] = ()
@@ -94,9 +96,10 @@ class Sender:
             seen.practice, day=today, wanted=len(drafts), now=now
         )
         sent: list[SentAlert] = []
+        conflicts = 0
         try:
             if reserved:
-                sent = self._send(drafts[:reserved], seen, now, until, troubles)
+                sent, conflicts = self._send(drafts[:reserved], seen, now, until, troubles)
                 self.recorder.record(sent, seen, now, troubles)
         finally:
             unused = reserved - sum(alert.counts for alert in sent)
@@ -106,7 +109,7 @@ class Sender:
                 troubles.trying("give back reserved alerts", undo)
         self._catch_up_with_contacts(seen, troubles)
         stopped = self._let_channels_rest(now, troubles)
-        return _report(queued, sent, troubles, stopped)
+        return _report(queued, sent, conflicts, troubles, stopped)
 
     def _write(self, seen: SeenSlice, now: datetime, troubles: Troubles) -> list[Draft]:
         """The alerts that are due, written before anything is claimed: writing may fail too."""
@@ -130,8 +133,11 @@ class Sender:
         now: datetime,
         until: float,
         troubles: Troubles,
-    ) -> list[SentAlert]:
-        """Store the links, claim, and hand over what was claimed, its messages overlapped."""
+    ) -> tuple[list[SentAlert], int]:
+        """Store the links, claim, and hand over what was claimed, its messages overlapped.
+
+        Returns the alerts, and how many claims lost a race.
+        """
         self.links.keep(link for draft in drafts for link in draft.links)
         claimed = self.claims.claim([_claim(draft, seen, now) for draft in drafts])
         for code in claimed.trouble:
@@ -140,7 +146,7 @@ class Sender:
         drafts = [draft for draft in drafts if draft.alert_id in held]
         messages = [message for draft in drafts for message in draft.messages]
         deliveries = iter(self.courier.deliver(messages, until=until, resting=seen.resting))
-        return [
+        sent = [
             SentAlert(
                 draft.account,
                 held[draft.alert_id],
@@ -148,6 +154,7 @@ class Sender:
             )
             for draft in drafts
         ]
+        return sent, claimed.lost
 
     def _let_channels_rest(self, now: datetime, troubles: Troubles) -> tuple[Channel, ...]:
         """Tell other workers, and staff, of channels on which nothing goes out at present."""
@@ -176,13 +183,18 @@ def _claim(draft: Draft, seen: SeenSlice, now: datetime) -> Claim:
 
 
 def _report(
-    queued: Slice, sent: Sequence[SentAlert], troubles: Troubles, stopped: tuple[Channel, ...]
+    queued: Slice,
+    sent: Sequence[SentAlert],
+    conflicts: int,
+    troubles: Troubles,
+    stopped: tuple[Channel, ...],
 ) -> SliceReport:
     accepted = sum(alert.has(SendOutcome.ACCEPTED) for alert in sent)
     return SliceReport(
         sent=accepted,
         failed=len(sent) - accepted,
         skipped=len(queued.patient_ids) - len(sent),
+        conflicts=conflicts,
         unknown=sum(
             delivery.outcome is SendOutcome.UNKNOWN
             for alert in sent

@@ -19,8 +19,8 @@ from balance_alerts.payments.connections import Connections
 from balance_alerts.payments.gateway_books import GatewayBooks, OutOfTime
 from balance_alerts.payments.gateway_news import GatewayNews
 from balance_alerts.payments.open_attempts import OpenAttempts
+from balance_alerts.payments.reconcile_report import ReconcileReport
 from balance_alerts.payments.sweep import Sweep
-from balance_alerts.payments.taking_in import Taken
 from balance_alerts.payments.trials import Trials
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.connected_practices import ConnectedPractices
@@ -40,51 +40,6 @@ RUN_EVERY = timedelta(minutes=5)
 CHECKED_EVERY = timedelta(hours=1)
 BEING_REPLACED = timedelta(minutes=5)
 """A connection that was suspended just now may be about to be replaced; that is left alone."""
-
-
-@dataclass(slots=True)
-class ReconcileReport:
-    """What a run did, in numbers.
-
-    `oldest_open_seconds` is the age of the oldest open attempt that waits for nobody's review.
-    Of the attempts that were `looked_up`, `not_charged` ended without a payment, and `still_open`
-    are what they were or wait for a review; the others were posted. `failures` counts what could
-    not be looked up or taken in, `trouble` says why, in stable codes. `suspended` counts the
-    practices whose credentials the gateway refuses. `complete` is false where time ran out; the
-    next run goes on.
-    """
-
-    open_attempts: int = 0
-    oldest_open_seconds: int = 0
-    looked_up: int = 0
-    not_charged: int = 0
-    still_open: int = 0
-    payments: int = 0
-    returns: int = 0
-    orphans: int = 0
-    swept: int = 0
-    failures: int = 0
-    suspended: int = 0
-    trouble: list[str] = field(default_factory=list)
-    complete: bool = True
-
-    def take(self, taken: Taken) -> None:
-        """Count in what came into ledgers and onto staff's list."""
-        self.payments += taken.payments
-        self.returns += taken.returns
-        self.orphans += taken.orphans
-        self.not_charged += taken.not_charged
-
-    def add(self, other: ReconcileReport) -> None:
-        """Count one practice's report in."""
-        self.take(Taken(other.payments, other.returns, other.orphans, other.not_charged))
-        self.looked_up += other.looked_up
-        self.still_open += other.still_open
-        self.swept += other.swept
-        self.failures += other.failures
-        self.suspended += other.suspended
-        self.trouble = sorted({*self.trouble, *other.trouble})
-        self.complete = self.complete and other.complete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +66,8 @@ class Reconciliation:
         """
         now = self.clock()
         open_attempts = list(self.attempts.open())
-        report = ReconcileReport(open_attempts=len(open_attempts))
-        unknown = (each.begun_at for each in open_attempts if each.state is not AttemptState.HELD)
+        unknown = [each.begun_at for each in open_attempts if each.state is not AttemptState.HELD]
+        report = ReconcileReport(open_attempts=len(open_attempts), unknown=len(unknown))
         report.oldest_open_seconds = max(0, int((now - min(unknown, default=now)).total_seconds()))
         by_practice: defaultdict[str, list[Attempt]] = defaultdict(list)
         for attempt in sorted(open_attempts, key=lambda each: each.begun_at):
@@ -249,6 +204,8 @@ class _PracticeRun:
             complete = sweep.run()
         finally:
             self.report.take(sweep.taken)
+            self.report.settled += sweep.settled
+            self.report.settled_cents += sweep.settled_cents
         if complete:
             today = local_date(books.read_at, practice.time_zone)
             self.whole.sweeps.complete(self.state, on=today, until=books.read_at)

@@ -64,7 +64,11 @@ def _may_be_posted(line: ListedTransaction) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class Sweep:
-    """One sweep of one practice."""
+    """One sweep of one practice.
+
+    `settled` counts the payments of ours that it was the first to see settled, and `settled_cents`
+    is their sum.
+    """
 
     practice: Practice
     state: GatewaySweepRecord
@@ -73,6 +77,8 @@ class Sweep:
     settlements: Settlements
     trials: Trials
     taken: Taken = field(default_factory=Taken)
+    settled: int = 0
+    settled_cents: int = 0
     _awaited: dict[str, UnsettledRecord] = field(default_factory=dict)
 
     def run(self) -> bool:
@@ -151,8 +157,15 @@ class Sweep:
         """Where a posted payment's money came with this batch, write that down."""
         waiting = self._awaited.get(line.trans_id)
         if waiting is not None and line.state is ChargeState.TAKEN:
-            self.settlements.note(waiting, batch_id=batch.batch_id, settled_at=batch.settled_at)
+            self._note(waiting, batch.batch_id, batch.settled_at, line.amount_cents)
             del self._awaited[line.trans_id]
+
+    def _note(
+        self, waiting: UnsettledRecord, batch_id: str, settled_at: datetime, cents: int | None
+    ) -> None:
+        if self.settlements.note(waiting, batch_id=batch_id, settled_at=settled_at):
+            self.settled += 1
+            self.settled_cents += cents or 0
 
     def _look_for(self, waiting: UnsettledRecord) -> None:
         """A posted payment that is in no batch seen so far."""
@@ -175,7 +188,7 @@ class Sweep:
         """Do what the charge asks for by now; whether it needs to be watched no more."""
         settled = False
         if found.state in WAS_TAKEN and found.batch_id and found.settled_at:
-            self.settlements.note(waiting, batch_id=found.batch_id, settled_at=found.settled_at)
+            self._note(waiting, found.batch_id, found.settled_at, found.amount_cents)
             settled = True
         if found.state is not ChargeState.TAKEN:
             self.taken.add(self.news.take(self.practice, found, self.books.transaction))

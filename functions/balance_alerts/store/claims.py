@@ -51,12 +51,13 @@ class Claim:
 class Claimed:
     """What came of claiming: the claims that hold, and why some could not even be tried.
 
-    A claim in neither lost a race, and its account is somebody else's business. `trouble` are the
-    table's error codes for the rest, whose accounts stay due.
+    A claim in neither lost a race, and its account is somebody else's business; `lost` counts them.
+    `trouble` are the table's error codes for the rest, whose accounts stay due.
     """
 
     held: list[Claim]
     trouble: list[str]
+    lost: int = 0
 
 
 class Claims:
@@ -142,11 +143,9 @@ def _read_back(unsure: Sequence[Claim], *, held: list[Claim], trouble: list[str]
         logger.error("claims could not be read back", extra=failure(error))
         return Claimed(held, trouble)
     found = [claim for claim in unsure if _holds(claim, stored)]
-    not_found = zip(unsure, trouble, strict=True)
-    return Claimed(
-        held + found,
-        [code for claim, code in not_found if claim not in found and code not in _LOST_RACES],
-    )
+    others = [code for claim, code in zip(unsure, trouble, strict=True) if claim not in found]
+    broken = [code for code in others if code not in _LOST_RACES]
+    return Claimed(held + found, broken, lost=len(others) - len(broken))
 
 
 def _code(error: BotoCoreError | ClientError) -> str:

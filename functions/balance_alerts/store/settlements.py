@@ -32,8 +32,11 @@ class Settlements:
         pk, _ = keys.unsettled(practice_id, "")
         return iter(UnsettledRecord.query(pk, consistent_read=True))
 
-    def note(self, waiting: UnsettledRecord, *, batch_id: str, settled_at: datetime) -> None:
-        """Write onto the attempt which settlement brought its money, and wait no more."""
+    def note(self, waiting: UnsettledRecord, *, batch_id: str, settled_at: datetime) -> bool:
+        """Write onto the attempt which settlement brought its money, and wait no more.
+
+        Returns whether this did it, and no other sweep.
+        """
         key = keys.attempt(waiting.practice_id, waiting.patient_id, waiting.attempt_id)
         try:
             with table.transaction() as transaction:
@@ -50,6 +53,8 @@ class Settlements:
             # Another sweep may be writing the very same.
             if not table.lost_a_race(error):
                 raise
+            return False
+        return True
 
     def give_up(self, waiting: UnsettledRecord) -> None:
         """Wait no more for a charge that staff were told of."""
