@@ -57,7 +57,7 @@ lint: .venv/dev.stamp .venv-sam/sam.stamp ## check style, types and the template
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m infra.api_document --check
-	$(BIN)/cfn-lint template.yaml
+	$(BIN)/cfn-lint template.yaml infra/*.yaml
 	$(SAM) validate --lint
 
 .PHONY: format

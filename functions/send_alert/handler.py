@@ -81,8 +81,10 @@ def send_slice(queued: Slice, seconds_left: float) -> None:
     metrics.add_metric("AlertsSkipped", MetricUnit.Count, report.skipped)
     metrics.add_metric("ClaimConflicts", MetricUnit.Count, report.conflicts)
     metrics.add_metric("MessagesUnknown", MetricUnit.Count, report.unknown)
-    for channel in report.stopped:
-        metrics.add_metric(STOP_METRICS[channel], MetricUnit.Count, 1)
+    for channel in Channel:
+        # Told until it goes out again: a channel may rest for weeks.
+        rests = channel in report.stopped or channel in report.resting
+        metrics.add_metric(STOP_METRICS[channel], MetricUnit.Count, int(rests))
     logger.info("slice sent", extra={"practice_id": queued.practice_id, **asdict(report)})
     if report.troubles:
         # Delivered again, the slice skips what is done; what keeps failing ends in the DLQ.

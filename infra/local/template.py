@@ -83,6 +83,7 @@ def localise(
     spell_out_apis(template)
     let_passwords_sign_in(template)
     allow_plain_http(template)
+    leave_out_reckoned_alarms(template)
     grant_emulator_actions(template)
     return template
 
@@ -240,6 +241,13 @@ def allow_plain_http(template: Template) -> None:
             ]
             if not document["Statement"]:
                 del template["Resources"][logical_id]
+
+
+def leave_out_reckoned_alarms(template: Template) -> None:
+    """Leave out alarms on what is reckoned from several metrics: the emulator refuses them."""
+    for logical_id, alarm in list(resources(template, "AWS::CloudWatch::Alarm")):
+        if "Metrics" in alarm:
+            del template["Resources"][logical_id]
 
 
 def grant_emulator_actions(template: Template) -> None:

@@ -228,6 +228,8 @@ def test_a_condition_of_the_whole_account_stops_its_channel_not_the_other(clinic
     assert 1 <= texts_tried < 25, "every worker thread may try once, not every text"
     assert clinic.statuses("p-1") == [{"text": "not_sent", "email": "accepted"}]
     assert clinic.account("p-1").mobile_state == "reachable"
+    clinic.patient("p-26")
+    assert send(clinic, "p-26") == SliceReport(skipped=1, resting=(Channel.TEXT,))
 
 
 def test_a_contact_refused_for_good_is_marked_and_not_tried_again(clinic: Clinic) -> None:

@@ -71,7 +71,8 @@ class TestEveryFunction:
         # A word a capital: GatewayWebhooks is gateway_webhooks.
         words = "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
         assert variables["POWERTOOLS_SERVICE_NAME"] == words.strip("_")
-        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "BalanceAlerts"
+        namespace = {"Fn::Sub": "BalanceAlerts/${AWS::StackName}"}
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == namespace
         assert "POWERTOOLS_LOGGER_LOG_EVENT" not in variables  # events may hold personal data
 
 

@@ -34,6 +34,9 @@ OUTPUTS = {
     "TextLogRoleArn",
     "TextLogFunctionName",
     "OptOutFunctionName",
+    "AlarmTopicArn",
+    "BusinessDashboardName",
+    "TechnicalDashboardName",
 }
 
 
@@ -52,6 +55,9 @@ OUTPUTS = {
         pytest.param("TextOriginationNumber", "", True, id="any number"),
         pytest.param("TextOriginationNumber", "+18005550100", True, id="number"),
         pytest.param("TextOriginationNumber", "800-555-0100", False, id="national number"),
+        pytest.param("AlarmEmail", "oncall@clinic.example", True, id="alarms"),
+        pytest.param("AlarmEmail", "", True, id="nobody"),
+        pytest.param("AlarmEmail", "On call <oncall@clinic.example>", False, id="alarms by name"),
         pytest.param("SignInDomain", "harbor-point-staff", True, id="sign-in"),
         pytest.param("SignInDomain", "Harbor.Point", False, id="sign-in with a dot"),
     ],

@@ -49,7 +49,7 @@ class SliceReport:
     not due any more, or another worker has it. `conflicts` counts those of the skipped whose claim
     lost a race. `unknown` counts messages, not accounts: those of which nobody knows whether they
     went out. `troubles` counts what broke on the way; `stopped` are channels that met a condition
-    of the whole AWS account.
+    of the whole AWS account, `resting` those that had met one before and were not tried.
     """
 
     sent: int = 0
@@ -59,6 +59,7 @@ class SliceReport:
     unknown: int = 0
     troubles: int = 0
     stopped: tuple[Channel, ...] = ()
+    resting: tuple[Channel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +109,11 @@ class Sender:
                 undo = partial(give_back, day=today, unused=unused, now=now)
                 troubles.trying("give back reserved alerts", undo)
         self._catch_up_with_contacts(seen, troubles)
-        stopped = self._let_channels_rest(now, troubles)
-        return _report(queued, sent, conflicts, troubles, stopped)
+        report = _report(queued, sent, conflicts)
+        report.stopped = self._let_channels_rest(now, troubles)
+        report.resting = tuple(sorted(seen.resting))
+        report.troubles = troubles.count
+        return report
 
     def _write(self, seen: SeenSlice, now: datetime, troubles: Troubles) -> list[Draft]:
         """The alerts that are due, written before anything is claimed: writing may fail too."""
@@ -182,13 +186,7 @@ def _claim(draft: Draft, seen: SeenSlice, now: datetime) -> Claim:
     )
 
 
-def _report(
-    queued: Slice,
-    sent: Sequence[SentAlert],
-    conflicts: int,
-    troubles: Troubles,
-    stopped: tuple[Channel, ...],
-) -> SliceReport:
+def _report(queued: Slice, sent: Sequence[SentAlert], conflicts: int) -> SliceReport:
     accepted = sum(alert.has(SendOutcome.ACCEPTED) for alert in sent)
     return SliceReport(
         sent=accepted,
@@ -200,6 +198,4 @@ def _report(
             for alert in sent
             for delivery in alert.outcomes.values()
         ),
-        troubles=troubles.count,
-        stopped=stopped,
     )
