@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,20 @@ class Report:
     """Bodies of messages that came from a queue, as often as they came."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One metric of one run of a function, as CloudWatch would take it from the log.
+
+    `at` is by the clock that the functions see. Powertools keeps every value added in a run.
+    """
+
+    at: datetime
+    namespace: str
+    service: str
+    name: str
+    values: tuple[float, ...]
+
+
 class Journal:
     """The file the Lambda wrapper appends to."""
 
@@ -34,15 +51,28 @@ class Journal:
         """Return where the journal ends now, to read on from later."""
         return self.path.stat().st_size
 
+    def clear(self) -> None:
+        """Forget what was reported so far; positions in it are of no use any more."""
+        os.truncate(self.path, 0)
+
     def since(self, position: int) -> Report:
         """Add up everything reported after `position`."""
         report = Report()
+        for line in self._lines(position):
+            _count(report, line)
+        return report
+
+    def measured(self, position: int = 0) -> Iterator[Measured]:
+        """Every metric reported after `position`, in order."""
+        for line in self._lines(position):
+            yield from _measured(line)
+
+    def _lines(self, position: int) -> Iterator[dict[str, Any]]:
         with self.path.open("rb") as file:
             file.seek(position)
             for line in file:
                 if line.endswith(b"\n"):
-                    _count(report, json.loads(line))
-        return report
+                    yield json.loads(line)
 
 
 def _count(report: Report, line: dict[str, Any]) -> None:
@@ -52,8 +82,17 @@ def _count(report: Report, line: dict[str, Any]) -> None:
     if "ended" in line:
         (report.succeeded if line["ok"] else report.failed)[line["ended"]] += 1
         return
-    for directive in line["_aws"]["CloudWatchMetrics"]:
+    for each in _measured(line):
+        report.metrics[each.name] += int(sum(each.values))
+
+
+def _measured(line: dict[str, Any]) -> Iterator[Measured]:
+    told = line.get("_aws")
+    if told is None:
+        return
+    at = datetime.fromtimestamp(told["Timestamp"] / 1000, UTC)
+    for directive in told["CloudWatchMetrics"]:
         for metric in directive["Metrics"]:
-            value = line.get(metric["Name"], 0)
-            total = sum(value) if isinstance(value, list) else value
-            report.metrics[metric["Name"]] += int(total)
+            value = line.get(metric["Name"], [])
+            values = tuple(value) if isinstance(value, list) else (value,)
+            yield Measured(at, directive["Namespace"], line["service"], metric["Name"], values)

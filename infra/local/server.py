@@ -17,6 +17,7 @@ from infra.local.problems import Problem
 from infra.local.routes.clock import ClockRoutes
 from infra.local.routes.delivery import DeliveryRoutes
 from infra.local.routes.gateway import GatewayRoutes
+from infra.local.routes.metrics import MetricsRoutes
 from infra.local.routes.outbox import OutboxRoutes
 from infra.local.routes.practices import PracticeRoutes
 from infra.local.routes.request import Request, RouteTable
@@ -48,6 +49,7 @@ def all_routes(stack: LocalStack) -> RouteTable:
         PracticeRoutes,
         GatewayRoutes,
         StaffRoutes,
+        MetricsRoutes,
     )
     table: RouteTable = {}
     for subject in subjects:

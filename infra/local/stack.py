@@ -170,7 +170,7 @@ class LocalStack(RunningStack):
         )
 
     def empty(self) -> None:
-        """Make the stack as new: no data, no messages, no charges, no faults, real time."""
+        """Make the stack as new: no data, messages, charges, faults or metrics, and real time."""
         self.last_scan = None
         self.gateway.reset()
         for output in self.outputs:
@@ -181,4 +181,5 @@ class LocalStack(RunningStack):
         self.outbox.clear_faults()
         self.network.clear()
         self.suppressed.clear()
+        self.journal.clear()
         self.clock.reset()

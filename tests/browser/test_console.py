@@ -192,6 +192,22 @@ def test_what_became_of_a_message_is_reported(new_page: NewPage, address: str, k
     keep(page, "console-email-reported-1280")
 
 
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["390", "1280"])
+def test_the_business_dashboard_shows_what_came_of_alerts_by_day(
+    new_page: NewPage, address: str, keep: Keep, size: dict[str, int]
+) -> None:
+    page = open_console(new_page, size, address)
+    page.get_by_text("What came of alerts, by day").click()
+    table = page.locator("#business-days")
+    expect(table.get_by_role("columnheader")).to_have_count(10)
+    day = table.get_by_role("row").last
+    expect(day.get_by_role("cell").nth(1)).to_have_text(re.compile(r"^\d+$"))
+    assert int(day.get_by_role("cell").nth(1).inner_text()) > 0, "sent on the first day"
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert barriers(page) == []
+    keep(page, f"console-business-{size['width']}")
+
+
 def test_it_works_by_keyboard_alone(new_page: NewPage, address: str) -> None:
     page = open_console(new_page, PHONE, address)
     page.keyboard.press("Tab")

@@ -1,5 +1,6 @@
 // The console page: the clock, the schedule, what went out, and what was paid.
 
+import { isOpen, metricsPath, showBusiness } from "./business.js";
 import { byId, element, instantOf, longDayOf, timeOf, useZone, wallClock, zoneOf } from "./dom.js";
 import { kindOf, showImport, summary } from "./imports.js";
 import { showMail } from "./mail.js";
@@ -55,6 +56,7 @@ async function refresh({ always = false } = {}) {
   showCounts(scan.last ?? {});
   showGateway(gateway, charges, review);
   showStaff(staff);
+  if (isOpen()) showBusiness(await ask("GET", metricsPath()));
   const digest = JSON.stringify(outbox);
   if (digest === shown && !always) return;
   shown = digest;
@@ -212,6 +214,10 @@ for (const tab of tabs) {
     other.focus();
   });
 }
+
+byId("business").addEventListener("toggle", () => {
+  if (isOpen()) refresh().catch((error) => say(error.message, { isError: true }));
+});
 
 byId("other").addEventListener("toggle", () => {
   byId("clock-value").value = new Date(wallClock(now())).toISOString().slice(0, 16);

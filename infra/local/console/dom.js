@@ -18,6 +18,8 @@ export function useZone(name) {
   zone = name;
 }
 
+export const zoneName = () => zone;
+
 const formats = new Map();
 
 function format(options, instant) {
@@ -35,6 +37,10 @@ export const longDayOf = (instant) =>
   format({ weekday: "long", month: "long", day: "numeric", year: "numeric" }, instant);
 export const zoneOf = (instant) =>
   `${zone.replaceAll("_", " ")}, ${format({ timeZoneName: "short", hour: "numeric" }, instant).split(" ").pop()}`;
+
+// A local date such as `2026-11-23`, whatever the zone shown.
+export const weekdayOf = (day) => new Date(`${day}T12:00:00Z`)
+  .toLocaleDateString("en-US", { timeZone: "UTC", weekday: "short", month: "short", day: "numeric" });
 
 // The local wall time `2026-11-23T15:30` in the zone shown, as an instant.
 export function instantOf(wallTime) {

@@ -1,7 +1,8 @@
 """Entry point of every function in the local stack; never part of the deployed artifact.
 
-It puts the shifted clock in at the composition root, copies metrics and what came from a queue to
-the run's journal, and then behaves as the real handler, which the environment names.
+It puts the shifted clock in at the composition root, copies metrics (dated by that clock) and what
+came from a queue to the run's journal, and then behaves as the real handler, which the environment
+names.
 """
 
 from __future__ import annotations
@@ -41,13 +42,16 @@ class ShiftedClock:
 class MetricsTee:
     """Standard output that also copies metric lines (embedded metric format) to the journal."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, clock: ShiftedClock) -> None:
         self._stream = stream
+        self._clock = clock
 
     def write(self, text: str) -> int:
         """Pass the text on; copy it if it is a line of metrics."""
         if '"_aws"' in text:
-            write_journal(text.strip())
+            line = json.loads(text)
+            line["_aws"]["Timestamp"] = int(self._clock().timestamp() * 1000)
+            write_journal(json.dumps(line))
         return self._stream.write(text)
 
     def __getattr__(self, name: str) -> Any:
@@ -84,9 +88,10 @@ def handler(event: Any, context: Any) -> Any:
 
 def _load() -> Any:
     """Install the clock and the tee, then import the real handler."""
-    sys.stdout = MetricsTee(sys.stdout)
+    shifted = ShiftedClock(_CLOCK_FILE)
+    sys.stdout = MetricsTee(sys.stdout, shifted)
     clock: Any = importlib.import_module("balance_alerts.wiring.clock")
-    clock.system_clock = ShiftedClock(_CLOCK_FILE)
+    clock.system_clock = shifted
     module, _, name = os.environ["LOCAL_HANDLER"].rpartition(".")
     return getattr(importlib.import_module(module), name)
 
