@@ -84,8 +84,8 @@ build: .venv/uv.stamp .venv-sam/sam.stamp ## build what is deployed, into .aws-s
 	$(SAM) build
 
 .PHONY: deploy
-deploy: build ## deploy to AWS, asking for what it needs (ENV=name for the answers saved under that name)
-	$(SAM) deploy $(if $(ENV),--config-env $(ENV),--guided)
+deploy: build ## deploy to AWS, as samconfig.toml says for ENV=dev or ENV=prod; it asks for what is not said there
+	$(SAM) deploy --config-env $(or $(ENV),default) $$($(BIN)/python -m infra.deploy_answers $(or $(ENV),default))
 
 # ---------------------------------------------------------------- environments
 # A stamp is newer than the locks it was made from; with all stamps in place a target goes to work at once.

@@ -185,13 +185,13 @@ class RunningStack:
                     "SIGN_IN_URL": self.public_url,
                     "UPLOADS_URL": self.public_url,
                 },
-                parameters=self._parameters(),
+                parameters=self.parameters(),
                 visibility_seconds=_VISIBILITY_SECONDS,
             )
             self.outputs = deploy(
                 self.client,
                 template=template,
-                parameters=self._parameters(),
+                parameters=self.parameters(),
                 functions=self._functions,
             )
             self.edge.on_swallowed = self.delivery.report_swallowed
@@ -221,7 +221,7 @@ class RunningStack:
             environment=self.card_payments.environment(),
         )
 
-    def _parameters(self) -> dict[str, str]:
+    def parameters(self) -> dict[str, str]:
         """Parameters of the stack; no pacing, since the edge takes messages as they come."""
         return {
             "PublicUrl": self.public_url,

@@ -37,6 +37,13 @@ OUTPUTS = {
     "AlarmTopicArn",
     "BusinessDashboardName",
     "TechnicalDashboardName",
+    "ScanDeadLetterQueueUrl",
+    "OptOutDeadLetterQueueUrl",
+    "ReconcileDeadLetterQueueUrl",
+    "PublicDomainTarget",
+    "ConsoleUrl",
+    "SignInUrl",
+    "WebhookUrl",
 }
 
 
@@ -49,6 +56,17 @@ OUTPUTS = {
         pytest.param("PublicUrl", "https://example.com/pay", False, id="path"),
         pytest.param("PublicUrl", "pay.example.com", False, id="no scheme"),
         pytest.param("PublicUrl", "", False, id="no address"),
+        pytest.param("HostedZoneId", "", True, id="no zone"),
+        pytest.param("HostedZoneId", "Z0123456789ABC", True, id="zone"),
+        pytest.param("HostedZoneId", "/hostedzone/Z0123456789ABC", False, id="zone with a path"),
+        pytest.param("CertificateArn", "", True, id="no certificate"),
+        pytest.param(
+            "CertificateArn",
+            "arn:aws:acm:us-east-1:123456789012:certificate/0a1b-2c",
+            True,
+            id="certificate",
+        ),
+        pytest.param("CertificateArn", "0a1b-2c", False, id="certificate's id alone"),
         pytest.param("EmailSender", "billing@clinic.example", True, id="sender"),
         pytest.param("EmailSender", "Clinic <billing@clinic.example>", False, id="display name"),
         pytest.param("EmailSender", "clinic.example", False, id="domain alone"),
