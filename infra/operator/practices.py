@@ -19,7 +19,7 @@ from infra.operator.complaints import FORESEEN, in_one_line
 from infra.operator.known_practice import get_practice
 from infra.operator.stack import CommandError, Stack
 from infra.operator.team import invite
-from infra.operator.words import brake_told, count_days
+from infra.operator.words import brake_told, count_days, count_of
 
 if TYPE_CHECKING:
     from infra.operator.arguments import Commands
@@ -50,6 +50,12 @@ def add(commands: Commands) -> None:
     settings.add_argument("--minimum", metavar="DOLLARS", type=_dollars, help="least balance")
     settings.add_argument("--first-alert-after", metavar="DAYS", type=int)
     settings.add_argument("--daily-limit", metavar="N", type=_limit, help="a number, or none")
+    settings.add_argument(
+        "--pilot",
+        metavar="CONTACT,...",
+        type=_contacts,
+        help="numbers and addresses: nobody else is sent to; none lets alerts go to everybody",
+    )
     settings.add_argument("--include-amount", choices=["yes", "no"])
     settings.set_defaults(run=_settings)
 
@@ -114,6 +120,8 @@ def _settings(stack: Stack, options: argparse.Namespace) -> int:
     changes = {name: value for name, value in given.items() if value is not None}
     if options.daily_limit is not None:
         changes["daily_limit"] = options.daily_limit or None
+    if options.pilot is not None:
+        changes["pilot_contacts"] = options.pilot or None
     practice = get_practice(stack, options.practice)
     if changes:
         practice = stack.wiring.practice_changes.alerts(options.practice, changes, by=OPERATOR)
@@ -144,7 +152,7 @@ def _show(practice: Practice) -> None:
 def _pilot(contacts: Sequence[str] | None) -> str:
     if contacts is None:
         return "everybody"
-    return f"{len(contacts)} contacts only; the console lists them"
+    return f"{count_of(len(contacts), 'contact')} only; the console lists them"
 
 
 def _window(text: str) -> SendWindow:
@@ -168,6 +176,16 @@ def _dollars(text: str) -> int:
         return parse_dollars(text)
     except RuleError as error:
         raise argparse.ArgumentTypeError(error.message) from error
+
+
+def _contacts(text: str) -> list[str]:
+    """Pilot contacts; an empty list stands for none."""
+    if text == "none":
+        return []
+    contacts = [part.strip() for part in text.split(",") if part.strip()]
+    if not contacts:
+        raise argparse.ArgumentTypeError("numbers and addresses separated by commas, or none")
+    return contacts
 
 
 def _limit(text: str) -> int:

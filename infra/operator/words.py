@@ -8,9 +8,14 @@ from balance_alerts.domain.brake import Brake
 from balance_alerts.domain.calendar import zone
 
 
+def count_of(number: int, thing: str) -> str:
+    """A number of things in words."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def count_days(number: int) -> str:
     """A number of days in words."""
-    return f"{number} day" if number == 1 else f"{number} days"
+    return count_of(number, "day")
 
 
 def local_time(instant: datetime, time_zone: str) -> str:

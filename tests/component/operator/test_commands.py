@@ -48,6 +48,22 @@ def test_a_practice_is_set_up(deployed: None, capsys: pytest.CaptureFixture[str]
     assert "already" in capsys.readouterr().err
 
 
+def test_alerts_are_tried_out_on_a_few_before_everybody(
+    deployed: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(CREATE) == 0
+    assert main(["settings", "harbor", "--pilot", "(202) 555-0101, ines@harbor.example"]) == 0
+    assert "tried out on      2 contacts only" in capsys.readouterr().out
+    tried = Practices().get("harbor").alerts.pilot_contacts
+    assert tried == ("+12025550101", "ines@harbor.example")
+    assert main(["settings", "harbor", "--daily-limit", "5"]) == 0
+    assert Practices().get("harbor").alerts.pilot_contacts == tried
+    assert main(["settings", "harbor", "--pilot", "none"]) == 0
+    assert Practices().get("harbor").alerts.pilot_contacts is None
+    assert main(["settings", "harbor", "--pilot", "555-01"]) == 1
+    assert "pilot_contacts" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
