@@ -16,6 +16,7 @@ from infra.operator import (
     explain,
     export,
     imports,
+    message_samples,
     parked,
     patients,
     practices,
@@ -23,7 +24,7 @@ from infra.operator import (
     team,
 )
 from infra.operator.complaints import FORESEEN, in_one_line
-from infra.operator.stack import Stack, deployed_stack, local_stack
+from infra.operator.stack import DEFAULT_NAME, Stack, deployed_stack, local_stack
 
 LOCAL_VARIABLE = "BALANCE_ALERTS_LOCAL"
 FAILED, INTERRUPTED = 1, 130
@@ -52,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="balance-alerts", description="Runs a Balance Alerts stack, deployed or local."
     )
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--stack", metavar="NAME", help="deployed stack (default: balance-alerts)")
+    where.add_argument("--stack", metavar="NAME", help=f"deployed stack (default: {DEFAULT_NAME})")
     where.add_argument(
         "--local",
         metavar="URL",
@@ -70,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         explain,
         export,
         queues,
+        message_samples,
     ):
         module.add(commands)
     return parser
@@ -79,7 +81,7 @@ def _stack(options: argparse.Namespace) -> Stack:
     local = options.local or os.environ.get(LOCAL_VARIABLE)
     if local and not options.stack:
         return local_stack(local)
-    return deployed_stack(options.stack or "balance-alerts")
+    return deployed_stack(options.stack or DEFAULT_NAME)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
 from botocore.exceptions import ClientError
@@ -22,8 +22,22 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from balance_alerts.office.team import TeamDesk
+    from balance_alerts.payments.connections import Connections
 
+DEFAULT_NAME = "balance-alerts"
 _SECONDS = 10
+
+
+AwsService = Literal[
+    "cloudwatch",
+    "dynamodb",
+    "lambda",
+    "logs",
+    "pinpoint-sms-voice-v2",
+    "scheduler",
+    "sesv2",
+    "sns",
+]
 
 
 class CommandError(Exception):
@@ -48,6 +62,8 @@ class Stack:
 
     outputs: Mapping[str, str]
     offset: timedelta = timedelta(0)
+    name: str = DEFAULT_NAME
+    is_local: bool = False
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -61,6 +77,13 @@ class Stack:
         return self.wiring.team_desk
 
     @cached_property
+    def connections(self) -> Connections:
+        """The practices' merchant accounts, at the gateway that the portal uses."""
+        variables = self.variables_of("PortalFunctionName")
+        os.environ.update({name: variables[name] for name in ("GATEWAY_SECRETS", "GATEWAY_URL")})
+        return self.wiring.connections
+
+    @cached_property
     def s3(self) -> S3Client:
         """The bucket's client."""
         client: S3Client = boto3.client("s3")
@@ -71,6 +94,16 @@ class Stack:
         """The queues' client."""
         client: SQSClient = boto3.client("sqs")
         return client
+
+    def client(self, name: AwsService) -> Any:
+        """A client of one more AWS service."""
+        return boto3.client(name)
+
+    def variables_of(self, function: str) -> Mapping[str, str]:
+        """What a function is told by the template; `function` is the output that names it."""
+        found = self.client("lambda").get_function_configuration(FunctionName=self.output(function))
+        variables: Mapping[str, str] = found.get("Environment", {}).get("Variables", {})
+        return variables
 
     def output(self, name: str) -> str:
         """One output of the template."""
@@ -89,6 +122,7 @@ def local_stack(url: str) -> Stack:
     described, clock = _get(f"{url}/local/stack"), _get(f"{url}/local/clock")
     try:
         endpoint_url, region = described["endpoint_url"], described["region"]
+        name = described["stack_name"]
         outputs, now = described["outputs"], datetime.fromisoformat(clock["now"])
     except (KeyError, TypeError, ValueError) as error:
         raise CommandError(f"what answers at {url} is no local stack, or an older one") from error
@@ -102,7 +136,7 @@ def local_stack(url: str) -> Stack:
         }
     )
     os.environ.pop("AWS_PROFILE", None)
-    return Stack(outputs, now - datetime.now(UTC))
+    return Stack(outputs, now - datetime.now(UTC), name=name, is_local=True)
 
 
 def deployed_stack(name: str) -> Stack:
@@ -120,7 +154,7 @@ def deployed_stack(name: str) -> Stack:
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", ())}
     if not outputs:
         raise CommandError(f"the stack {name} is {found['StackStatus']}; deploy it first")
-    return Stack(outputs)
+    return Stack(outputs, name=name)
 
 
 def _get(url: str) -> dict[str, Any]:

@@ -92,6 +92,7 @@ EVERY = [
     ["dismiss", "nowhere", "item"],
     ["explain", "nowhere", "p-1"],
     ["export", "nowhere", "folder"],
+    ["message-samples", "nowhere"],
 ]
 
 
