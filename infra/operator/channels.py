@@ -44,13 +44,13 @@ def _run(stack: Stack, options: argparse.Namespace) -> int:
         return 0
     resting = {stop.channel: stop for stop in stops_now(now)}
     for channel in Channel:
-        print(f"{channel.value}: {_told(resting.get(channel))}")
+        stop = resting.get(channel)
+        print(f"{channel.value}: {'goes out' if stop is None else told(stop)}")
     return 0
 
 
-def _told(stop: ChannelStop | None) -> str:
-    if stop is None:
-        return "goes out"
+def told(stop: ChannelStop) -> str:
+    """Since when a channel rests, why, and what to do."""
     since, until = local_time(stop.since, "UTC"), local_time(stop.until, "UTC")
     what = _WHAT_TO_DO.get(stop.reason, "look at the sender's log for the provider's words")
     return f"rests since {since} ({stop.reason}), tried again {until}; {what}"

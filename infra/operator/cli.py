@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from infra.operator import (
     brake,
     channels,
+    doctor,
     explain,
     export,
     imports,
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         export,
         queues,
         message_samples,
+        doctor,
     ):
         module.add(commands)
     return parser

@@ -52,7 +52,9 @@ _SIGNED_OUT = frozenset(
         "UnrecognizedClientException",
     }
 )
-_NOT_ALLOWED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+NOT_ALLOWED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
+)
 _AGAIN = "nothing is lost; try again in a minute"
 
 
@@ -98,7 +100,7 @@ def _of_answer(error: ClientError) -> str:
         return f"AWS is busy ({code} at {error.operation_name}); {_AGAIN}"
     if code in _SIGNED_OUT:
         return f"the AWS credentials are no good or no longer so; sign in again ({code})"
-    if code in _NOT_ALLOWED:
+    if code in NOT_ALLOWED:
         return f"{said}; ask for the rights of this stack's operators"
     if code == "ResourceNotFoundException":
         return f"{said}; the stack was deleted in part, or this is another account"

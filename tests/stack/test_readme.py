@@ -1,4 +1,4 @@
-"""The commands of the README, run as they stand there, one after the other."""
+"""The commands of README and docs/operating.md, run as they stand there, one after the other."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from infra.local.stack import LocalStack
 
 REPOSITORY = Path(__file__).parents[2]
 RUNS_HERE = ("balance-alerts ", "python -m infra.local.sample ")
+DOCUMENTS = ("README.md", "docs/operating.md")
 MAKE_TARGETS = {"run", "test", "demo", "lint", "build", "deploy"}
 
 
 def commands() -> list[str]:
-    """Every indented line of the README, continued ones joined, without its remark."""
-    text = (REPOSITORY / "README.md").read_text("utf-8").replace("\\\n", " ")
+    """Every indented line of these documents, continued ones joined, without its remark."""
+    texts = [(REPOSITORY / name).read_text("utf-8") for name in DOCUMENTS]
+    text = "\n".join(texts).replace("\\\n", " ")
     lines = [line[4:] for line in text.splitlines() if line.startswith("    ")]
     return [line.partition(" #")[0].strip() for line in lines]
 
@@ -50,7 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("command", [c for c in commands() if c.startswith(RUNS_HERE)])
-def test_a_command_of_the_readme_does_what_it_says(
+def test_a_command_of_the_documents_does_what_it_says(
     command: str,
     environment: dict[str, str],
     folder: Path,

@@ -1,0 +1,1 @@
+"""What the doctor looks at: one question a function, each answered by findings."""
