@@ -60,3 +60,18 @@ def test_what_is_wrong_is_told_and_changes_the_exit_code(
     assert "broken     dead letters: 1 message in AlertDeadLetterQueue" in said
     assert f"broken     text log reader: nothing of this stack reads log group {group}" in said
     assert " 3 broken," in said
+
+
+def test_a_deployed_stack_is_held_to_more(stack: LocalStack, clinic: Clinic) -> None:
+    """The emulator stands in for AWS: nothing tells the doctor that it is local."""
+    operator = Operator(
+        AWS_ENDPOINT_URL=stack.endpoint_url,
+        AWS_DEFAULT_REGION="us-east-1",
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+    )
+    said = operator.run("--stack", stack.description()["stack_name"], "doctor", code=1)
+    assert f"broken     address: {stack.public_url} is not encrypted" in said
+    for what in ("looking for who is due", "settling payments", "looking up opt-outs"):
+        assert f"broken     schedules: {what} is not scheduled" in said
+    assert " 4 broken," in said
