@@ -5,7 +5,7 @@ The SAM command would go ahead without one, and CloudFormation then names what i
 
 from __future__ import annotations
 
-import re
+import shlex
 import sys
 import tomllib
 from pathlib import Path
@@ -15,16 +15,18 @@ ASKED = ("PublicUrl", "EmailSender", "SignInDomain")
 """The parameters that have no default."""
 
 
-def missing(samconfig: str, environment: str) -> list[str]:
-    """The parameters that have no answer for an environment yet.
-
-    Args:
-        samconfig: the text of the file, in which answers are one text or a list of them.
-    """
+def answers(samconfig: str, environment: str) -> dict[str, str]:
+    """What the text of the file says to parameters in an environment: one text, or a list."""
     told = tomllib.loads(samconfig).get(environment, {})
-    answers = told.get("deploy", {}).get("parameters", {}).get("parameter_overrides", "")
-    text = answers if isinstance(answers, str) else " ".join(answers)
-    return [name for name in ASKED if not re.search(rf"(^|\s){name}=", text)]
+    given = told.get("deploy", {}).get("parameters", {}).get("parameter_overrides", "")
+    pairs = shlex.split(given if isinstance(given, str) else " ".join(given))
+    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
+
+
+def missing(samconfig: str, environment: str) -> list[str]:
+    """The parameters that have no answer in an environment yet."""
+    given = answers(samconfig, environment)
+    return [name for name in ASKED if not given.get(name)]
 
 
 if __name__ == "__main__":
