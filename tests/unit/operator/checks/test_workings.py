@@ -97,6 +97,10 @@ def test_alarms(said: list[Said], expected: list[tuple[str, str]]) -> None:
     assert diagnosed(workings.alarms, patient(*said, outputs=ALARMS)) == expected
 
 
+def test_alarms_of_the_local_stack_tell_nothing() -> None:
+    assert one(workings.alarms, patient(outputs=ALARMS, is_local=True)).verdict == "unchecked"
+
+
 def test_dashboards() -> None:
     entries = {"DashboardEntries": [{"DashboardName": "x-business"}]}
     stack = patient(
