@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from balance_alerts.store.table import InstantAttribute, instant_text
+from balance_alerts.store.attributes import InstantAttribute, instant_text
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from balance_alerts.domain.calendar import Clock, local_date
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts, hold
+from balance_alerts.store.attributes import instant_text
 from balance_alerts.store.audit import AuditRecord, audit_record
 from balance_alerts.store.practices import Practices
-from balance_alerts.store.table import instant_text
 
 _WITHOUT_END = "without end"
 

@@ -24,8 +24,8 @@ from balance_alerts.store.account_history import (
     attempts_and_payments,
 )
 from balance_alerts.store.alerts import Alert
+from balance_alerts.store.attributes import instant_text
 from balance_alerts.store.practice_accounts import items_of
-from balance_alerts.store.table import instant_text
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from balance_alerts.access.sessions import Visit
 from balance_alerts.domain.account import keeps_out
 from balance_alerts.domain.calendar import local_date
 from balance_alerts.store.attempts import Attempts
+from balance_alerts.store.attributes import instant_text
 from balance_alerts.store.entries import CaseRecord, cases_of
-from balance_alerts.store.table import instant_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.http_api.paging import PAGE_SIZE, cursor_of, sort_key_of
 from balance_alerts.payments.payment import METHOD, Payment, Receipt
 from balance_alerts.store.attempts import Attempts
+from balance_alerts.store.attributes import instant_text
 from balance_alerts.store.entries import entries_of
-from balance_alerts.store.table import instant_text
 
 _PAYMENTS = frozenset({EntryKind.PAYMENT, EntryKind.REFUND, EntryKind.CHARGEBACK})
 _PREFIX = "PAYMENT#"

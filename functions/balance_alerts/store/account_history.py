@@ -16,6 +16,7 @@ from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.store import keys, table
 from balance_alerts.store.alerts import Alert, AlertRecord
 from balance_alerts.store.attempt_records import AttemptRecord
+from balance_alerts.store.attributes import instant_text
 from balance_alerts.store.consents import ConsentRecord
 from balance_alerts.store.entries import ENTRIES, EntryRecord
 from balance_alerts.store.table import Record
@@ -98,7 +99,7 @@ def _records(
             ":pk": {"S": pk},
             ":first": {"S": first},
             ":last": {"S": f"{ENTRIES}~"},
-            ":since": {"S": table.instant_text(since)},
+            ":since": {"S": instant_text(since)},
             ":entry": _discriminator(EntryRecord),
             ":payment": {"S": EntryKind.PAYMENT.value},
             **{f":kind{n}": _discriminator(kind) for n, kind in kinds.items()},

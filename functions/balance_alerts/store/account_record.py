@@ -23,14 +23,14 @@ from balance_alerts.domain.account import (
 )
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.ledger import Window
-from balance_alerts.store.table import (
+from balance_alerts.store.attributes import (
     ContactAttribute,
     DateAttribute,
     InstantAttribute,
     MemberIdsAttribute,
     NameAttribute,
-    Record,
 )
+from balance_alerts.store.table import Record
 
 NEVER_ALERTED = date(1, 1, 1)
 """Stands for "no alert yet": the due index needs a value to sort by, and this sorts first."""

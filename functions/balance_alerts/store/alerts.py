@@ -13,7 +13,8 @@ from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import ChannelStatus
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
+from balance_alerts.store.attributes import DateAttribute, InstantAttribute
+from balance_alerts.store.table import Record
 
 KEPT = timedelta(days=1095)
 """How long alerts are kept where a deployment chooses nothing else."""

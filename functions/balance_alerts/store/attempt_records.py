@@ -5,7 +5,8 @@ from __future__ import annotations
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from balance_alerts.domain.attempt import Attempt, AttemptState
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.attributes import InstantAttribute
+from balance_alerts.store.table import Record
 
 
 class AttemptRecord(Record, discriminator="attempt"):

@@ -14,7 +14,8 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from balance_alerts.domain.audit import Change, Who
 from balance_alerts.store import keys
-from balance_alerts.store.table import InstantAttribute, NameAttribute, Record
+from balance_alerts.store.attributes import InstantAttribute, NameAttribute
+from balance_alerts.store.table import Record
 
 _ID_BYTES = 6
 

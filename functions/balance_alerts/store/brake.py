@@ -17,8 +17,9 @@ from balance_alerts.domain.brake import Brake
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store import keys, table
+from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.practice_records import PracticeRecord
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import Record
 
 
 class BrakeRecord(Record, discriminator="brake"):

@@ -11,7 +11,8 @@ from pynamodb.attributes import UnicodeAttribute, VersionAttribute
 from balance_alerts.domain.channel_stop import ChannelStop, rests_until
 from balance_alerts.domain.contact import Channel
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.attributes import InstantAttribute
+from balance_alerts.store.table import Record
 
 KEYS = tuple(keys.channel_stop(channel.value) for channel in Channel)
 """What to read to know of every channel whether it rests."""

@@ -16,7 +16,8 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute, VersionAttribut
 from balance_alerts.domain.claim_level import Level
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import Record, instant_text
+from balance_alerts.store.attributes import instant_text
+from balance_alerts.store.table import Record
 
 
 class ClaimLevelsRecord(Record, discriminator="claim_levels"):

@@ -17,8 +17,9 @@ from pynamodb.exceptions import TransactWriteError
 from balance_alerts.domain.contact import Channel
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.attributes import instant_text
 from balance_alerts.store.sent_now import alert_of, is_free, sent_now_record
-from balance_alerts.store.table import Record, instant_text
+from balance_alerts.store.table import Record
 from balance_alerts.telemetry import failure
 
 if TYPE_CHECKING:

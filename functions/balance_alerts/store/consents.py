@@ -10,8 +10,9 @@ from balance_alerts.domain.audit import Who
 from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactFact, Told
 from balance_alerts.store import keys
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.attributes import ContactAttribute, InstantAttribute, NameAttribute
 from balance_alerts.store.contacts import ContactRecord
-from balance_alerts.store.table import ContactAttribute, InstantAttribute, NameAttribute, Record
+from balance_alerts.store.table import Record
 
 _BY_ITS_OWNER = "contact"
 """Who takes consent back by STOP, and gives it again by START: whoever has the phone."""

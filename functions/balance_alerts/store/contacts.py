@@ -24,7 +24,8 @@ from balance_alerts.domain.contact import (
 )
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.table import DateAttribute, InstantAttribute, Record, instant_text
+from balance_alerts.store.attributes import DateAttribute, InstantAttribute, instant_text
+from balance_alerts.store.table import Record
 
 
 class ContactRecord(Record, discriminator="contact"):

@@ -16,7 +16,8 @@ from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import ChannelStatus, Report
 from balance_alerts.store import keys, table
 from balance_alerts.store.alerts import KEPT
-from balance_alerts.store.table import InstantAttribute, Record, instant_text
+from balance_alerts.store.attributes import InstantAttribute, instant_text
+from balance_alerts.store.table import Record
 
 
 class DeliveryReportRecord(Record, discriminator="delivery_report"):

@@ -12,7 +12,8 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from balance_alerts.domain.allocation import CaseDebt
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.store import keys
-from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
+from balance_alerts.store.attributes import DateAttribute, InstantAttribute
+from balance_alerts.store.table import Record
 
 ENTRIES = "ENTRY#"
 """What the sort keys of entries begin with."""

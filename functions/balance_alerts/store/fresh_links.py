@@ -10,8 +10,9 @@ from pynamodb.exceptions import PutError
 
 from balance_alerts.domain.contact import Channel
 from balance_alerts.store import keys, table
+from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.keys import Key
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import Record
 
 _KEPT_FOR = timedelta(days=46)
 """As long as the link works, which staff see."""

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import DateAttribute, InstantAttribute, Record
+from balance_alerts.store.attributes import DateAttribute, InstantAttribute
+from balance_alerts.store.table import Record
 
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action

@@ -14,8 +14,9 @@ from pynamodb.exceptions import PutError, UpdateError
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import keys, refused_lines, table
+from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.refused_lines import KEPT, RefusedLine
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import Record
 
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action

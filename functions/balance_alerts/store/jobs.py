@@ -11,7 +11,8 @@ from pynamodb.exceptions import UpdateError
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.attributes import InstantAttribute
+from balance_alerts.store.table import Record
 
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action

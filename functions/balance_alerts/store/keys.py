@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from balance_alerts.domain.personal import Contact, MemberId, Name
-from balance_alerts.store.table import instant_text
+from balance_alerts.store.attributes import instant_text
 
 Key = tuple[str, str]
 

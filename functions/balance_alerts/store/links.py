@@ -12,8 +12,9 @@ from pynamodb.expressions.condition import And
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.personal import Contact
 from balance_alerts.store import keys, table
+from balance_alerts.store.attributes import ContactAttribute, InstantAttribute
 from balance_alerts.store.sessions import SessionRecord
-from balance_alerts.store.table import ContactAttribute, InstantAttribute, Record
+from balance_alerts.store.table import Record
 
 KEPT_AFTER_ITS_END = timedelta(days=180)
 """An old link still asks for a fresh one, and still unsubscribes from the email it came in."""

@@ -14,7 +14,8 @@ from pynamodb.exceptions import DeleteError, UpdateError
 
 from balance_alerts.store import keys, table
 from balance_alerts.store.attempt_records import AttemptRecord
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.attributes import InstantAttribute
+from balance_alerts.store.table import Record
 
 if TYPE_CHECKING:
     from pynamodb.expressions.condition import Condition

@@ -11,7 +11,8 @@ from pynamodb.attributes import UnicodeAttribute
 from balance_alerts.domain.names import folded
 from balance_alerts.domain.personal import Name
 from balance_alerts.store import keys
-from balance_alerts.store.table import NameAttribute, Record
+from balance_alerts.store.attributes import NameAttribute
+from balance_alerts.store.table import Record
 
 
 class NameOrder(StrEnum):

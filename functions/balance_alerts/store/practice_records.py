@@ -17,7 +17,8 @@ from pynamodb.expressions.operand import Path
 
 from balance_alerts.domain.calendar import SendWindow, Weekday
 from balance_alerts.domain.practice import AlertSettings, Frequency, GatewayConnection, Practice
-from balance_alerts.store.table import ContactsAttribute, InstantAttribute, Record
+from balance_alerts.store.attributes import ContactsAttribute, InstantAttribute
+from balance_alerts.store.table import Record
 
 SENDING = "yes"
 """What practices that send hold in `sending`; the others are not in that index at all."""

@@ -14,8 +14,9 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.question import QuestionReason, hold_until
 from balance_alerts.store import keys, table
 from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.attributes import InstantAttribute, NameAttribute, WordsAttribute
 from balance_alerts.store.audit import audit_record
-from balance_alerts.store.table import InstantAttribute, NameAttribute, Record, WordsAttribute
+from balance_alerts.store.table import Record
 
 QUESTIONS = "QUESTION#"
 """What the sort keys of questions begin with."""

@@ -8,7 +8,8 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition, Or
 
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.attributes import InstantAttribute
+from balance_alerts.store.table import Record
 
 A_KEY_LASTS = timedelta(days=30)
 

@@ -10,7 +10,8 @@ from pynamodb.attributes import UnicodeAttribute
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.personal import Contact
 from balance_alerts.store import keys
-from balance_alerts.store.table import ContactAttribute, InstantAttribute, Record
+from balance_alerts.store.attributes import ContactAttribute, InstantAttribute
+from balance_alerts.store.table import Record
 
 
 class SessionRecord(Record, discriminator="session"):

@@ -10,7 +10,8 @@ from pynamodb.exceptions import TransactWriteError
 
 from balance_alerts.store import keys, table
 from balance_alerts.store.attempt_records import AttemptRecord
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.attributes import InstantAttribute
+from balance_alerts.store.table import Record
 
 
 class UnsettledRecord(Record, discriminator="unsettled"):

@@ -16,8 +16,9 @@ from balance_alerts.domain.sign_in import (
     Tries,
 )
 from balance_alerts.store import keys, table
+from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.links import Link
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.table import Record
 
 _KEPT_FOR = timedelta(days=60)
 _LOCKED = "LOCKED#"

@@ -17,7 +17,8 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.team import TeamMember
 from balance_alerts.store import keys, table
-from balance_alerts.store.table import ContactAttribute, InstantAttribute, NameAttribute, Record
+from balance_alerts.store.attributes import ContactAttribute, InstantAttribute, NameAttribute
+from balance_alerts.store.table import Record
 
 
 class TeamMemberRecord(Record, discriminator="team_member"):

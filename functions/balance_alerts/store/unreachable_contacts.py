@@ -15,7 +15,8 @@ from pynamodb.attributes import UnicodeAttribute
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.table import InstantAttribute, Record
+from balance_alerts.store.attributes import InstantAttribute
+from balance_alerts.store.table import Record
 
 UNREACHABLE = frozenset({ContactState.BOUNCED.value, ContactState.INVALID.value})
 """What staff can mend, by confirming or changing the contact; an opt-out is its owner's wish."""
