@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Route, expect
 from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.permissions import Level
 from balance_alerts.store.entries import entries_of
+from balance_alerts.store.imports import ImportKind
 from tests import builders
 from tests.browser.conftest import PHONE
 from tests.browser.journeys.conftest import Look, Open
@@ -18,6 +19,7 @@ from tests.browser.journeys.patient_visit import Link, PatientVisit
 from tests.browser.journeys.staff_visit import StaffVisit
 from tests.stack.due import Clinic
 from tests.stack.portal_client import Browser as Portal
+from tests.unit.imports.remittances import claim_segments, remittance
 
 MAYA = {"at": "patients/p-1"}
 NEW_ID, NUMBER = "HP-77", "+12025550177"
@@ -305,3 +307,26 @@ def test_a_file_above_four_megabytes_goes_to_the_bucket(
     before = seen.expect_screen("Imports").page.get_by_role("table", name="Imports, newest first")
     expect(before.locator("tbody tr")).to_have_count(1)  # the second try went to the same place
     assert sorted(entries(clinic)) == [("payment", -1_250), ("responsibility", 5_000)]
+
+
+def test_what_a_remittance_parked_is_decided_on_beside_it(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    for patient_id in ("p-1", "p-2"):
+        clinic.patient(patient_id, owes=0)
+    denied = [claim_segments(patient_id, status="4", clp05="40") for patient_id in ("p-1", "p-2")]
+    content = remittance(*denied, recorded="20260302")
+    taken_in = clinic.stack.import_content(
+        clinic.practice.practice_id, content, ImportKind.REMITTANCE
+    )
+    seen = console(Level.FRONT_DESK, at=f"imports/{taken_in.import_id}")
+    waiting = seen.page.get_by_role("region", name="Parked claims")
+    expect(waiting.get_by_role("listitem")).to_have_count(2)
+    look(seen, "import-parked")
+    waiting.get_by_role("button", name=re.compile("^Add to the balance")).first.click()
+    dialog_of(seen).get_by_role("button", name="Add to the balance").click()
+    expect(waiting.get_by_role("listitem")).to_have_count(1)
+    waiting.get_by_role("button", name=re.compile("^Dismiss")).click()
+    dialog_of(seen).get_by_role("button", name="Dismiss").click()
+    expect(waiting).to_have_count(0)
+    assert sorted(int(clinic.account(p).balance_cents) for p in ("p-1", "p-2")) == [0, 4_000]

@@ -5,6 +5,8 @@ import { download } from "../download.js";
 import { announce, h, icon, whileBusy } from "../dom.js";
 import { KINDS, STATES, isOver, outcome } from "../imports.js";
 import { table } from "../table.js";
+import { People } from "../people.js";
+import { attentionGroups } from "../today/attention.js";
 import { plural } from "../words.js";
 
 const LOOK_AGAIN = 2_000;
@@ -13,6 +15,8 @@ const AT_MOST = 200; // more lines are in the file with all of them
 export async function render(app, { import_id: id }) {
   const path = `/imports/${api.id(id)}`;
   const body = h("div", { class: "column" });
+  const parked = h("div", { class: "column" });
+  const waiting = (one) => one.counts.parked > 0 && showParked(app, parked, id);
   let timer = 0;
   let left = false;
   const draw = (one) => {
@@ -27,14 +31,25 @@ export async function render(app, { import_id: id }) {
       return;
     }
     draw(one);
+    if (over(one)) await waiting(one);
     if (over(one)) announce(`${STATES[one.state]}: ${outcome(one)}`);
   };
-  draw(await api.get(path));
+  const first = await api.get(path);
+  draw(first);
+  await waiting(first);
   return {
     title: "Import",
-    content: [h("a", { class: "back", href: "#/imports" }, icon("back"), "Imports"), body],
+    content: [h("a", { class: "back", href: "#/imports" }, icon("back"), "Imports"), body, parked],
     leave: () => { left = true; window.clearTimeout(timer); },
   };
+}
+
+// What of this file waits for somebody to release or dismiss it; Today has that of all files.
+async function showParked(app, place, id) {
+  const { items } = await api.get("/attention");
+  const people = new People(app);
+  place.replaceChildren(...attentionGroups(app, people, items.filter((one) => one.import_id === id), "import").filter(Boolean));
+  people.fill();
 }
 
 const over = ({ state }) => isOver(state);
@@ -42,13 +57,13 @@ const over = ({ state }) => isOver(state);
 function progress({ f, link }, one) {
   const { parked } = one.counts;
   return h("section", { class: "card" },
-    h("h1", {}, KINDS[one.kind] ?? one.kind),
+    h("h1", { id: "import", tabIndex: -1 }, KINDS[one.kind] ?? one.kind),
     h("p", { class: "hint" }, `Received ${f.date(one.received_at)}, ${f.time(one.received_at)}`),
     h("p", { class: "lead" }, h("strong", {}, STATES[one.state] ?? one.state), over(one) ? "" : ". You can leave this page; it goes on."),
     one.total_lines !== null && !over(one) && h("progress", { max: Math.max(one.total_lines, 1), value: one.lines_read, "aria-label": "Lines read" }),
     h("p", {}, one.total_lines === null ? "" : `${one.lines_read.toLocaleString("en-US")} of ${plural(one.total_lines, "line", "lines")} read. `, outcome(one)),
     one.error_message && h("p", { class: "problem" }, one.error_message),
-    parked > 0 && h("p", { class: "note" }, `${plural(parked, "item is", "items are")} parked for somebody to release or dismiss: `, link("today", "see Today"), "."));
+    parked > 0 && h("p", { class: "note" }, `${plural(parked, "item was", "items were")} parked for somebody to release or dismiss. Those that still wait are below, and on `, link("today", "Today"), "."));
 }
 
 function refused(path, one) {

@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { questionRow } from "../today/questions.js";
 import { attentionGroups } from "../today/attention.js";
+import { People } from "../people.js";
 import { h } from "../dom.js";
 import { pauseBanner } from "../operator-pause.js";
 import { stoppedBanners } from "../stopped-channels.js";
@@ -24,7 +25,7 @@ export async function render(app) {
     open.items.length > 0 && h("section", { class: "card", "aria-labelledby": "questions" },
       h("h2", { id: "questions" }, "Patients\u2019 questions"),
       h("ul", { class: "rows" }, open.items.map((one) => questionRow(app, people, one)))),
-    ...attentionGroups(app, people, waiting.items),
+    ...attentionGroups(app, people, waiting.items, "today"),
     (open.more || waiting.more) && h("p", { class: "note" }, "More is shown here once some of this is done."),
   ];
   people.fill();
@@ -50,30 +51,5 @@ async function goingOut(app) {
     return today.alerts ? `${plural(today.alerts, "alert goes", "alerts go")} out today.` : "No alert is due to go out today.";
   } catch {
     return null;
-  }
-}
-
-// Items name patients by id; their names come after.
-class People {
-  #app;
-  #links = new Map();
-
-  constructor(app) {
-    this.#app = app;
-  }
-
-  link(patientId) {
-    if (!patientId) return null;
-    const link = this.#app.link(`patients/${api.id(patientId)}`, patientId);
-    this.#links.set(patientId, [...(this.#links.get(patientId) ?? []), link]);
-    return link;
-  }
-
-  async fill() {
-    for (const [patientId, links] of this.#links) {
-      const found = await api.get("/patients", { query: patientId }).catch(() => ({ patients: [] }));
-      const who = found.patients.find((one) => one.patient_id === patientId);
-      if (who) links.forEach((link) => { link.textContent = `${who.first_name} ${who.last_name}`; });
-    }
   }
 }

@@ -22,16 +22,17 @@ const REASONS = {
   locked: "Locked for 15 minutes", ended: "Ended after 15 wrong tries",
 };
 
-export function attentionGroups(app, people, items) {
+// `home` is the id of what has the focus once one of them is decided on.
+export function attentionGroups(app, people, items, home) {
   return Object.entries(KINDS).map(([kind, words]) => {
     const own = items.filter((one) => one.kind === kind);
     return own.length > 0 && h("section", { class: kind === "payment" ? "card urgent" : "card", "aria-labelledby": `kind-${kind}` },
       h("h2", { id: `kind-${kind}` }, words.title), h("p", { class: "hint" }, words.text),
-      h("ul", { class: "rows" }, own.map((one) => row(app, people, one, words))));
+      h("ul", { class: "rows" }, own.map((one) => row({ app, people, home }, one, words))));
   });
 }
 
-function row(app, people, one, words) {
+function row({ app, people, home }, one, words) {
   const { f } = app;
   const what = CONTACT_STATES[one.reason] ?? REASONS[one.reason] ?? readable(one.reason);
   const facts = [
@@ -45,13 +46,13 @@ function row(app, people, one, words) {
       one.at && h("p", { class: "hint" }, `Since ${f.date(one.at)}, ${f.time(one.at)}`)),
     h("div", { class: "row-actions" },
       one.actions.map((action) => h("button", {
-        type: "button", class: "small", onclick: () => decide(app, one, action, words),
+        type: "button", class: "small", onclick: () => decide({ app, home }, one, action, words),
         "aria-label": `${action === "release" ? words.release ?? "Release" : "Dismiss"}: ${[what, ...facts].join(", ")}`,
       }, action === "release" ? words.release ?? "Release" : "Dismiss")),
-      one.kind === "payment" && app.may(SETTLES) && h("button", { type: "button", class: "small", "aria-label": `Settle by hand: ${f.money(one.amount_cents)}`, onclick: () => settle(app, one) }, "Settle by hand")));
+      one.kind === "payment" && app.may(SETTLES) && h("button", { type: "button", class: "small", "aria-label": `Settle by hand: ${f.money(one.amount_cents)}`, onclick: () => settle({ app, home }, one) }, "Settle by hand")));
 }
 
-function decide(app, one, action, words) {
+function decide({ app, home }, one, action, words) {
   const note = textInput("", { maxLength: 500 });
   const title = action === "release" ? words.release ?? "Release" : "Dismiss";
   formDialog(`${title}?`, [
@@ -59,11 +60,11 @@ function decide(app, one, action, words) {
     field("note", "Why", note, { hint: "Kept in the audit trail.", optional: true }),
   ], { button: title }, async () => {
     await api.post(`/attention/${api.id(one.item_id)}`, { action, ...(note.value.trim() && { note: note.value.trim() }) });
-    return () => app.reload("today", "Done.");
+    return () => app.reload(home, "Done.");
   });
 }
 
-function settle(app, one) {
+function settle({ app, home }, one) {
   const trans = textInput(one.trans_id, { maxLength: 64 });
   const note = textInput("", { maxLength: 500 });
   formDialog(`Settle ${app.f.money(one.amount_cents)} by hand`, [
@@ -79,6 +80,6 @@ function settle(app, one) {
     await api.post(`/payments/${api.id(one.payment_id)}/resolve`, {
       outcome, note: note.value.trim(), ...(outcome === "charged" && { trans_id: trans.value.trim() }),
     });
-    return () => app.reload("today", "The payment is settled.");
+    return () => app.reload(home, "The payment is settled.");
   });
 }
