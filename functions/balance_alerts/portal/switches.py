@@ -71,7 +71,9 @@ class SwitchDesk:
             if on and contact is not None and _state(visit.account, channel) in WITHDRAWN:
                 if channel is Channel.EMAIL:
                     self.email_suppression().take_off(contact)
-                self.switches.opt_in_again(visit.practice_id, channel, contact, now=visit.now)
+                self.switches.opt_in_again(
+                    visit.practice_id, visit.patient_id, channel, contact=contact, now=visit.now
+                )
         account = self.switches.turn(visit.practice_id, visit.patient_id, each, now=visit.now)
         for channel, on in each.items():
             if on:

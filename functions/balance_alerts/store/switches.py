@@ -53,12 +53,13 @@ class Switches:
         return table.retrying(write)
 
     def opt_in_again(
-        self, practice_id: str, channel: Channel, contact: str, *, now: datetime
+        self, practice_id: str, patient_id: str, channel: Channel, *, contact: str, now: datetime
     ) -> None:
-        """Take back the opt-out of a contact, as its owner wishes."""
+        """Take back the opt-out of a contact, as its owner wishes; of this account, its patient."""
         self._accounts.tell_of_contact(
             practice_id, channel, contact, ContactFact.OPTED_IN, source=_SOURCE, at=now
         )
+        _consent(practice_id, patient_id, channel, contact, now).save()
 
 
 def _turn(account: AccountRecord, channel: Channel, on: bool, now: datetime) -> ConsentRecord:

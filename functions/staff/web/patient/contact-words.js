@@ -49,6 +49,8 @@ const WITHDRAWALS = {
   provider: "the phone company reported their opt-out",
 };
 
+const OPT_INS = { text_reply: "they texted START", portal: "they turned alerts on, on a patient\u2019s page" };
+
 // What was last agreed to or withdrawn; empty where the state of the contact says so already.
 export function consentWords({ f }, { channel, consent, contact, state, state_since: since }) {
   if (!consent) return "No consent recorded yet.";
@@ -57,7 +59,7 @@ export function consentWords({ f }, { channel, consent, contact, state, state_si
   const another = meant && meant !== contact ? contactWords(meant) : null;
   if (by === "contact") {
     if (!another && WITHDRAWN.includes(state) && at === since) return "";
-    return `${what} by the owner of ${another ?? OWN[channel]}: ${WITHDRAWALS[source] ?? readable(source).toLowerCase()}.`;
+    return `${what} by the owner of ${another ?? OWN[channel]}: ${(withdrawn ? WITHDRAWALS : OPT_INS)[source] ?? readable(source).toLowerCase()}.`;
   }
   const place = another ? ` (for ${another})` : "";
   if (by === "patient") return `${what}${place} by the patient, on their page.`;
