@@ -193,6 +193,8 @@ def test_the_operator_s_commands(operator: Operator, clinic: Clinic) -> None:
     again = operator.run("pause", "--all")
     assert "paused already, since 2026-03-03 15:0" in again
     assert WHY in again
+    assert "(the bank called)" in operator.run("pause", "--all", "--note", "the bank called")
+    assert WHY in operator.run("pause", "--all", "--note", WHY)
     told = f"paused by its operator since 2026-03-03 10:0\\d EST \\({WHY}\\)"
     for command in (("settings", practice_id), ("explain", practice_id, "p-1")):
         assert_told(operator.run(*command), told)

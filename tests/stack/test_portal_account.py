@@ -206,6 +206,12 @@ class TestQuestions:
     def holds(self, clinic: Clinic) -> dict[HoldReason, date | None]:
         return dict(clinic.account("p-1").to_domain().holds)
 
+    def test_a_card_number_is_not_kept(self, clinic: Clinic, patient: Browser) -> None:
+        assert self.ask(patient, message="Use 4111 1111 1111 1111, please.").status == 201
+        pk = clinic.account("p-1").pk
+        [kept] = QuestionRecord.query(pk, QuestionRecord.sk.startswith("QUESTION#"))
+        assert kept.message == "Use **** 1111, please."
+
     def test_a_question_is_kept_and_pauses_alerts(self, clinic: Clinic, patient: Browser) -> None:
         answer = self.ask(patient, message="I paid this in\nFebruary.", call_back=True)
         assert answer.status == 201

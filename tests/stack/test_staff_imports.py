@@ -75,6 +75,13 @@ def test_a_large_file_is_put_where_the_answer_says(clinic: Clinic, desk: Browser
         ("/imports", ENTRIES, CSV, 422, "invalid_value"),
         ("/imports?kind=835", ENTRIES, CSV, 422, "invalid_value"),
         ("/imports?kind=entries", b"", CSV, 422, "invalid_value"),
+        (
+            "/imports?kind=patients",
+            "patient_id\nH\u00e9ctor".encode("latin-1"),
+            CSV,
+            422,
+            "not_utf8",
+        ),
         ("/imports", b"{}", {"Content-Type": "application/json"}, 415, "unsupported_media_type"),
         ("/imports/uploads?kind=photos", b"", {}, 422, "invalid_value"),
     ],

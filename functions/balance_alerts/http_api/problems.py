@@ -63,6 +63,7 @@ STATUS: Mapping[str, HTTPStatus] = {
     "unknown_job": HTTPStatus.NOT_FOUND,
     "unknown_import": HTTPStatus.NOT_FOUND,
     "import_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "not_utf8": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "unknown_item": HTTPStatus.NOT_FOUND,
     "unknown_question": HTTPStatus.NOT_FOUND,

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from balance_alerts.access.sessions import Visit
 from balance_alerts.domain.calendar import local_date
+from balance_alerts.domain.card_numbers import without_card_numbers
 from balance_alerts.domain.question import QuestionReason
 from balance_alerts.store.questions import Question, Questions
 
@@ -29,11 +30,14 @@ class QuestionDesk:
     def ask(
         self, visit: Visit, reason: QuestionReason, *, message: str | None, call_back: bool
     ) -> AskedQuestion:
-        """Keep a question for staff, and pause the account's alerts."""
+        """Keep a question for staff, and pause the account's alerts.
+
+        A card number in it, which the page asks not to write, is not kept.
+        """
         question = Question(
             question_id=uuid4().hex,
             reason=reason,
-            message=message,
+            message=None if message is None else without_card_numbers(message),
             call_back=call_back,
             asked_at=visit.now,
         )

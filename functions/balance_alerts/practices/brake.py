@@ -7,6 +7,7 @@ own, which every practice's staff see among theirs.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from balance_alerts.domain.audit import Who
@@ -18,13 +19,20 @@ _SUBJECT = "all practices"
 
 
 def pause_all(*, by: Who, note: str | None, now: datetime) -> tuple[Brake, bool]:
-    """Pause all alerts; the brake that is on then, and whether that is new."""
+    """Pause all alerts; the brake that is on then, and whether that is new.
+
+    Where they are paused already the pause goes on, with the note if one is given.
+    """
     wanted = Brake(now, by.name, note)
     told = _note("all_alerts_paused", by, now, paused=True, note=note)
     while not stored.put_on(wanted, with_it=[told]):
         before = stored.brake_now()
-        if before is not None:
+        if before is None:
+            continue
+        if note is None or note == before.note:
             return before, False
+        if stored.annotate(before, note, with_it=[told]):
+            return replace(before, note=note), False
     return wanted, True
 
 

@@ -6,9 +6,9 @@ reads a practice by this module decides with the brake, in the same call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import TransactWriteError
@@ -20,6 +20,10 @@ from balance_alerts.store import keys, table
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.practice_records import PracticeRecord
 from balance_alerts.store.table import Record
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.condition import Condition
+    from pynamodb.transactions import TransactWrite
 
 
 class BrakeRecord(Record, discriminator="brake"):
@@ -62,25 +66,41 @@ def brake_now() -> Brake | None:
 def put_on(brake: Brake, *, with_it: Iterable[Record]) -> bool:
     """Put the brake on, with what belongs to it; False where it was on before."""
     record = BrakeRecord(*keys.brake(), since=brake.since, by=brake.by, note=brake.note)
-    try:
-        with table.transaction() as transaction:
-            transaction.save(record, condition=BrakeRecord.pk.does_not_exist())
-            for other in with_it:
-                transaction.save(other)
-    except TransactWriteError as error:
-        if not table.lost_a_race(error):
-            raise
-        return False
-    return True
+
+    def write(transaction: TransactWrite) -> None:
+        transaction.save(record, condition=BrakeRecord.pk.does_not_exist())
+
+    return _written(write, with_it)
+
+
+def annotate(brake: Brake, note: str, *, with_it: Iterable[Record]) -> bool:
+    """Note something else on the brake as it was read; False where that is on no more."""
+
+    def write(transaction: TransactWrite) -> None:
+        change = BrakeRecord.note.set(note)
+        transaction.update(BrakeRecord(*keys.brake()), [change], condition=_is(brake))
+
+    return _written(write, with_it)
 
 
 def take_off(brake: Brake, *, with_it: Iterable[Record]) -> bool:
     """Take off the brake as it was read; False where somebody else did, or put on another."""
+
+    def write(transaction: TransactWrite) -> None:
+        transaction.delete(BrakeRecord(*keys.brake()), condition=_is(brake))
+
+    return _written(write, with_it)
+
+
+def _is(brake: Brake) -> Condition:
+    return BrakeRecord.since == brake.since
+
+
+def _written(write: Callable[[TransactWrite], None], with_it: Iterable[Record]) -> bool:
+    """Write something with what belongs to it; False where another writer came first."""
     try:
         with table.transaction() as transaction:
-            transaction.delete(
-                BrakeRecord(*keys.brake()), condition=BrakeRecord.since == brake.since
-            )
+            write(transaction)
             for other in with_it:
                 transaction.save(other)
     except TransactWriteError as error:

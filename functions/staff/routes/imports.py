@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
 
 LARGEST_FILE = 4 * 1024 * 1024
+LOST_LETTER = "\N{REPLACEMENT CHARACTER}".encode()
+"""What is left of bytes that are not UTF-8: API Gateway hands a text on as a string."""
 """Of a file in a request; larger ones are uploaded."""
 
 TEXT_CSV, REMITTANCE = "text/csv", "application/edi-x12"
@@ -54,7 +56,7 @@ class ImportsSubject:
             query={"kind": "patients or entries, for CSV"},
             takes=(TEXT_CSV, REMITTANCE),
             answers={202: Received},
-            problems=("import_too_large", "unsupported_media_type", "invalid_value"),
+            problems=("not_utf8", "import_too_large", "unsupported_media_type", "invalid_value"),
         ),
         StaffOperation(
             name="expect_upload",
@@ -95,6 +97,13 @@ class ImportsSubject:
         kind = _kind_of(request)
         if not request.content.strip():
             raise RuleError("invalid_value", "The file is empty; send it as the body.")
+        if LOST_LETTER in request.content:
+            line = request.content[: request.content.index(LOST_LETTER)].count(b"\n") + 1
+            raise RuleError(
+                "not_utf8",
+                f"Line {line} is not UTF-8, as of a file saved as Latin-1. Save it as "
+                '"CSV UTF-8" and import it again. Nothing of it was taken in.',
+            )
         import_id = self.wiring.import_desk.hand_in(member.practice_id, kind, request.content)
         return Answer(status=202, content=Received(import_id=import_id))
 

@@ -3,6 +3,7 @@
 import { isGood, outcomeWords, statusWords } from "../delivery-words.js";
 import { h } from "../dom.js";
 import { CAUSES, CHANNELS, METHODS, PAYMENTS, QUESTIONS } from "../words.js";
+import { answerButton } from "../today/questions.js";
 import { reverseEntry } from "./entry-form.js";
 
 const MONEY_MOVED = ["payment", "refund", "chargeback"]; // shown once each, as payments
@@ -84,9 +85,14 @@ export class Happenings {
   #question(one) {
     return this.#item({
       title: `Question: ${QUESTIONS[one.reason] ?? one.reason}`,
-      lines: [one.message && h("p", { class: "said" }, one.message), one.call_back && "Asks to be called back", one.state === "open" ? "Not answered yet" : "Answered"],
-      when: this.#moment(one.asked_at),
+      lines: [one.message && h("p", { class: "said" }, one.message), one.call_back && "Asks to be called back", this.#answered(one), one.answer && h("p", { class: "said" }, one.answer)],
+      when: this.#moment(one.asked_at), more: one.state === "open" && answerButton(this.#app, one, "timeline"),
     });
+  }
+
+  #answered(one) {
+    if (one.state === "open") return "Not answered yet";
+    return `Answered by ${one.answered_by}, ${this.#moment(one.answered_at)}${one.answer ? ":" : ""}`;
   }
 
   #caseOf(entry) {

@@ -31,7 +31,7 @@ export function linksCard(app, patient) {
 function show(app, { url, expires_at: ends }) {
   const address = h("input", { type: "text", readOnly: true, value: url, id: "new-link", onfocus: () => address.select() });
   const copy = h("button", { type: "button", onclick: async () => {
-    await navigator.clipboard.writeText(url).then(() => announce("Copied."), () => address.focus());
+    await navigator.clipboard.writeText(url).then(() => { copy.replaceChildren("Copied"); announce("Copied."); }, () => address.focus());
   } }, "Copy");
   const dialog = tellDialog("New link",
     h("p", {}, `It is shown this once, and works until ${app.f.date(ends)}. The patient still needs their date of birth.`),

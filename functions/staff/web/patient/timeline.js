@@ -59,7 +59,7 @@ export async function timelineCard(app, id, asked) {
   happenings.name(cases);
   await add();
   return h("section", { class: "card", "aria-labelledby": "timeline" },
-    h("h2", { id: "timeline" }, "What happened"),
+    h("h2", { id: "timeline", tabIndex: -1 }, "What happened"),
     list.children.length ? list : h("p", { class: "hint" }, "Nothing yet."), more);
 }
 

@@ -14,10 +14,15 @@ export function questionRow(app, people, one) {
       one.message && h("p", { class: "said" }, one.message),
       one.call_back && h("p", {}, "Asks to be called back."),
       h("p", { class: "hint" }, `${f.date(one.asked_at)}, ${f.time(one.asked_at)}. Alerts wait until it is answered.`)),
-    h("button", { type: "button", class: "small", "aria-label": `Answer: ${QUESTIONS[one.reason] ?? one.reason}`, onclick: () => answer(app, one) }, "Answer"));
+    answerButton(app, one, "today"));
 }
 
-function answer(app, one) {
+// `home` is the id of what has the focus once it is answered.
+export function answerButton(app, one, home) {
+  return h("button", { type: "button", class: "small", "aria-label": `Answer: ${QUESTIONS[one.reason] ?? one.reason}`, onclick: () => answer(app, one, home) }, "Answer");
+}
+
+function answer(app, one, home) {
   const message = h("textarea", { rows: 3, maxLength: 1000 });
   formDialog("Answer the question", [
     field("message", "What was answered", message, { hint: "For your records, such as what you said on the phone. It is not sent to the patient.", optional: true }),
@@ -26,6 +31,6 @@ function answer(app, one) {
     await api.post(`/questions/${api.id(one.question_id)}/answer`, {
       ...(message.value.trim() && { message: message.value.trim() }), release_hold: form.querySelector("#field-release_hold").checked,
     });
-    return () => app.reload("today", "The question is answered.");
+    return () => app.reload(home, "The question is answered.");
   });
 }
