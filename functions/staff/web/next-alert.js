@@ -1,6 +1,6 @@
 // The sentence that says why the next alert is or is not coming, and when.
 
-import { pausedSentence } from "./operator-pause.js";
+import { pausedSentence } from "./pauses.js";
 
 const NEVER_BY_ITSELF = {
   not_subscribed: "No alert is coming: the patient is subscribed neither by text nor by email.",

@@ -5,7 +5,7 @@ import { barChart } from "./chart.js";
 import { h } from "./dom.js";
 import { whenDone } from "./jobs.js";
 import { table } from "./table.js";
-import { pausedSentence } from "./operator-pause.js";
+import { pausedSentence } from "./pauses.js";
 import { LEFT_OUT, explain, plural } from "./words.js";
 
 const PATH = "/practice/balance-alerts/preview";

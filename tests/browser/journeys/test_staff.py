@@ -218,6 +218,21 @@ def test_a_patients_question_is_answered_and_alerts_go_on(
     expect(seen.main).to_contain_text("Nothing waits for you.")
     expect(seen.heading).to_be_focused()
     assert clinic.account("p-1").to_domain().holds == {}
+    told = console(Level.FRONT_DESK, at="patients/p-1").expect_screen("Maya Okafor").main
+    expect(told).to_contain_text("Answered by Ines Vega")
+    expect(told).to_contain_text("Found it, thank you.")
+
+
+def test_a_practice_that_paused_its_alerts_is_told_so_on_today(
+    console: Open, clinic: Clinic
+) -> None:
+    clinic.stack.wiring.practice_changes.alerts(
+        clinic.practice.practice_id, {"paused": True}, by=OPERATOR
+    )
+    seen = console(Level.FRONT_DESK).expect_screen("Today")
+    banner = seen.page.get_by_role("region", name="Your practice has paused its alerts")
+    expect(banner).to_be_visible()
+    seen.expect_no_barriers()
 
 
 def test_while_the_operator_paused_all_alerts_every_screen_says_so(

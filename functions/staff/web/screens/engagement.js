@@ -4,7 +4,7 @@ import * as api from "../api.js";
 import { h } from "../dom.js";
 import { FieldProblem, boxes, check, choices, chosenOf, field, submit, textInput, wholeNumber } from "../fields.js";
 import { centsOf } from "../format.js";
-import { pauseBanner } from "../operator-pause.js";
+import { pauseBanner } from "../pauses.js";
 import { Preview } from "../preview.js";
 import { stoppedBanners } from "../stopped-channels.js";
 import { DAYS, FREQUENCIES, contactWords } from "../words.js";

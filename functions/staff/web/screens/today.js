@@ -5,7 +5,7 @@ import { questionRow } from "../today/questions.js";
 import { attentionGroups } from "../today/attention.js";
 import { People } from "../people.js";
 import { h } from "../dom.js";
-import { pauseBanner } from "../operator-pause.js";
+import { ownPauseBanner, pauseBanner } from "../pauses.js";
 import { stoppedBanners } from "../stopped-channels.js";
 import { plural } from "../words.js";
 
@@ -17,11 +17,12 @@ export async function render(app) {
   const count = open.items.length + waiting.items.length;
   const content = [
     pauseBanner(app),
+    ownPauseBanner(app),
     ...stoppedBanners(app),
     h("section", { class: "card" },
       h("h1", { id: "today", tabIndex: -1 }, "Today"),
       h("p", { class: "lead" }, count === 0 ? "Nothing waits for you." : `${plural(count, "thing waits", "things wait")} for somebody to look at${open.more || waiting.more ? ", and there are more" : ""}.`),
-      going && !app.practice.paused_by_operator && h("p", {}, going)),
+      going && !app.practice.paused_by_operator && !app.practice.balance_alerts.paused && h("p", {}, going)),
     open.items.length > 0 && h("section", { class: "card", "aria-labelledby": "questions" },
       h("h2", { id: "questions" }, "Patients\u2019 questions"),
       h("ul", { class: "rows" }, open.items.map((one) => questionRow(app, people, one)))),

@@ -1,4 +1,4 @@
-// What the page says while the operator has paused the alerts of every practice.
+// What the page says while alerts are paused: by the practice itself, or for every practice by the operator.
 
 import { h } from "./dom.js";
 
@@ -13,4 +13,12 @@ export function pauseBanner({ practice, f }) {
     h("h2", { id: "operator-pause" }, "No alerts go out at present"),
     h("p", {}, `${pausedSentence(pause, f)} Your settings stay as they are; alerts that are due meanwhile go out once the operator lets go.`),
     pause.note && h("p", {}, `The operator\u2019s note: ${pause.note}`));
+}
+
+// The practice's own pause, for those who do not have its settings in front of them.
+export function ownPauseBanner({ practice }) {
+  if (!practice?.balance_alerts.paused) return null;
+  return h("section", { class: "banner", "aria-labelledby": "own-pause" },
+    h("h2", { id: "own-pause" }, "Your practice has paused its alerts"),
+    h("p", {}, "None go out until a therapy director ends the pause under Settings, Patient Engagement. What is due meanwhile goes out once then."));
 }
