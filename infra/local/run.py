@@ -92,7 +92,7 @@ def _load_sample(stack: LocalStack) -> None:
     if opening > stack.now():
         stack.clock.set(opening)
         local = opening.astimezone(_zone(practice))
-        print(f"it is outside the sample practice's send window: the clock is at {local:%A %H:%M}")
+        print(f"outside the sample practice's send window: the clock was set to {local:%A %H:%M}")
     counts = stack.scan()
     print(
         f"sample practice {practice_id}: {counts.queued} due, {counts.sent} alerted,"
