@@ -27,6 +27,7 @@ from tests.stack.workers import Killed, broken_at, help_sender, killed_at, noted
 
 SENT, UNKNOWN, REFUSED = HelpOutcome.SENT, HelpOutcome.UNKNOWN, HelpOutcome.REFUSED
 NOT_NOW, NUMBER_CHANGED = HelpOutcome.NOT_NOW, HelpOutcome.NUMBER_CHANGED
+TEXTS_REST = HelpOutcome.TEXTS_REST
 READ, CONTACT, CLAIM = ("BatchGetItem", 1), ("BatchGetItem", 2), ("UpdateItem", 1)
 
 
@@ -174,7 +175,7 @@ def test_another_number_that_took_its_place_is_not_written_to(
 def test_while_texts_rest_the_day_is_not_used_up(asked: Asked) -> None:
     stack = asked.clinic.stack
     note_stop(Channel.TEXT, "no_quota", stack.now())
-    assert (asked.answer(), asked.texts) == (HelpOutcome.TEXTS_REST, 0)
+    assert (asked.answer(), asked.texts) == (TEXTS_REST, 0)
     stack.set_clock(stack.now() + timedelta(days=31))
     assert (asked.answer(), asked.texts) == (SENT, 1)
 
@@ -199,19 +200,27 @@ def test_what_nobody_knows_is_never_repeated(
     assert asked.clinic.account("p-1").mobile_state == state
 
 
-@pytest.mark.parametrize("fault", [FaultMode.THROTTLED, FaultMode.STOPPED])
-def test_what_certainly_was_not_sent_is_tried_again(asked: Asked, fault: FaultMode) -> None:
+def test_what_certainly_was_not_sent_is_tried_again(asked: Asked) -> None:
     outbox = asked.clinic.stack.outbox
-    outbox.set_fault("text", fault)
+    outbox.set_fault("text", FaultMode.THROTTLED)
     with pytest.raises(HelpNotSent):
         asked.answer()
     outbox.clear_faults()
     assert (asked.answer(), asked.texts) == (SENT, 1)
 
 
+def test_while_no_text_goes_out_it_is_let_go_and_the_day_stays_free(asked: Asked) -> None:
+    """A condition of the whole AWS account must not fill the dead letters."""
+    outbox = asked.clinic.stack.outbox
+    outbox.set_fault("text", FaultMode.STOPPED)
+    assert asked.answer() is TEXTS_REST
+    outbox.clear_faults()
+    assert (asked.answer(), asked.texts) == (SENT, 1)
+
+
 def test_through_the_queue_too(clinic: Clinic, number: str) -> None:
     stack = clinic.stack
-    stack.outbox.set_fault("text", FaultMode.STOPPED, times=1)
+    stack.outbox.set_fault("text", FaultMode.THROTTLED, times=1)
     stack.set_visibility("AlertQueueUrl", 1)
     try:
         assert len(ask(stack, number)) == 1

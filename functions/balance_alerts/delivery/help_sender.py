@@ -37,8 +37,8 @@ PATIENCE = timedelta(seconds=5)
 class HelpOutcome(StrEnum):
     """What became of a wish for help.
 
-    NUMBER_CHANGED: another number is on file than the one that asked, or none. TEXTS_REST: SNS
-    would take the text and not send it. NOT_NOW: the number was answered today, or opted out.
+    NUMBER_CHANGED: another number is on file than the one that asked, or none. TEXTS_REST: no text
+    of the AWS account goes out at present. NOT_NOW: the number was answered today, or opted out.
     """
 
     SENT = "sent"
@@ -94,6 +94,8 @@ class HelpSender:
         [delivery] = self.courier.deliver([message], until=until)
         if delivery.outcome not in _OUTCOMES:
             help_answers.give_day_back(account.mobile, claim_id)
+            if delivery.outcome is SendOutcome.STOPPED:
+                return HelpOutcome.TEXTS_REST
             raise HelpNotSent(delivery.detail)
         if delivery.outcome is SendOutcome.REFUSED:
             self._mark(account.mobile, delivery)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from balance_alerts.wiring import Wiring
 
 LARGEST_FILE = 4 * 1024 * 1024
+"""Of a file in a request; larger ones are uploaded."""
 LOST_LETTER = "\N{REPLACEMENT CHARACTER}".encode()
 """What is left of bytes that are not UTF-8: API Gateway hands a text on as a string."""
-"""Of a file in a request; larger ones are uploaded."""
 
 TEXT_CSV, REMITTANCE = "text/csv", "application/edi-x12"
 _KINDS = ", ".join(ImportKind)
