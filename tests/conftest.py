@@ -1,10 +1,12 @@
 """Marks every test by the folder it lies in, so that `-m unit` and the like select a layer.
 
 And keeps on one worker what shares something costly, where pytest runs with `--dist loadgroup`.
+Tests that share an id are an error: of these, workers would run one and report the rest nowhere.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,10 @@ _TESTS = Path(__file__).parent
 @pytest.hookimpl(tryfirst=True)  # xdist reads its marks in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Add the folder's name as a marker; a folder without a registered marker is an error."""
+    times = Counter(each.nodeid for each in items)
+    shared_ids = [name for name in times if times[name] > 1]
+    if shared_ids:
+        raise pytest.UsageError(f"More than one test has the id {', '.join(shared_ids)}.")
     for item in items:
         folder = item.path.relative_to(_TESTS).parts[0]
         item.add_marker(getattr(pytest.mark, folder))
