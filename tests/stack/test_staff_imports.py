@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from tests.stack.due import Clinic, clinics
 from tests.stack.portal_client import Browser
 from tests.stack.staff_client import staff
 
+DEMO_835 = Path(__file__).parents[1] / "data" / "835" / "demo.835"
 CSV = {"Content-Type": "text/csv; header=present"}
 ENTRIES = entries(
     {"entry_id": "e-1", "kind": "payment", "amount": "10.00"},
@@ -66,6 +68,13 @@ def test_a_large_file_is_put_where_the_answer_says(clinic: Clinic, desk: Browser
     assert connection.getresponse().status == HTTPStatus.OK
     connection.close()
     assert finished(desk, answer.json["import_id"])["counts"]["added"] == 1
+
+
+def test_a_letter_that_a_payer_lost_keeps_no_remittance_out(desk: Browser) -> None:
+    lost = DEMO_835.read_bytes().replace(b"*JONES*", "*JO\N{REPLACEMENT CHARACTER}ES*".encode())
+    answer = desk.send("POST", "/imports", lost, {"Content-Type": "application/edi-x12"})
+    assert answer.status == HTTPStatus.ACCEPTED, answer
+    assert finished(desk, answer.json["import_id"])["state"] == "done"
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ class ImportsSubject:
         kind = _kind_of(request)
         if not request.content.strip():
             raise RuleError("invalid_value", "The file is empty; send it as the body.")
-        if LOST_LETTER in request.content:
+        if kind is not ImportKind.REMITTANCE and LOST_LETTER in request.content:
             line = request.content[: request.content.index(LOST_LETTER)].count(b"\n") + 1
             raise RuleError(
                 "not_utf8",
