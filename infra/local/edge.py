@@ -113,7 +113,8 @@ class _EdgeHandler(QuietHandler):
             self._send(_TextApi, _text_message(form, self.edge), body)
             return
         if form.get("Action") in _OPT_OUT_ACTIONS:
-            self._opt_outs(form)
+            if self._is_permitted(body):
+                self._opt_outs(form)
             return
         self._pass_on(body)
 
@@ -156,6 +157,8 @@ class _EdgeHandler(QuietHandler):
         """Take an address off the list of SES, which the emulator does not keep."""
         if not self.path.startswith(_SUPPRESSED_PATH):
             self.do_GET()
+        elif not self._is_permitted(b""):
+            pass
         elif self.edge.suppressed.take_off(unquote(self.path.removeprefix(_SUPPRESSED_PATH))):
             self.answer(HTTPStatus.OK, b"{}", _json_headers())
         else:
@@ -168,12 +171,22 @@ class _EdgeHandler(QuietHandler):
             self.edge.count_hand_over()
         self.answer(status, answer, headers)
 
+    def _is_permitted(self, body: bytes) -> bool:
+        """Tell whether the emulator's IAM lets the caller do it, and pass its refusal on.
+
+        It asks for permission before it looks at the call, which it may not know.
+        """
+        if not self.edge.check_permissions:
+            return True
+        status, headers, answer = forward(self, body, port=self.edge.emulator_port)
+        if status != HTTPStatus.FORBIDDEN:
+            return True
+        self.answer(status, answer, headers)
+        return False
+
     def _send(self, api: type[_TextApi | _EmailApi], message: Message, body: bytes) -> None:
-        if self.edge.check_permissions:
-            status, headers, answer = forward(self, body, port=self.edge.emulator_port)
-            if status >= HTTPStatus.BAD_REQUEST:
-                self.answer(status, answer, headers)
-                return
+        if not self._is_permitted(body):
+            return
         if self.edge.is_listed(message):
             # The provider takes it, says that all is well, and does not send it.
             self.edge.outbox.swallow(message)

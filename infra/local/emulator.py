@@ -121,6 +121,11 @@ class Emulator:
                 process.stdin.close()
         self._folder.remove()
 
+    @property
+    def permission_journal(self) -> Path:
+        """File that each permission granted is noted in, where they are checked."""
+        return self.directory / "permissions"
+
     def _environment(self) -> dict[str, str]:
         """Environment of the emulator, which its Lambda workers inherit: nothing of ours."""
         tmp = str(self.directory / "tmp")
@@ -144,6 +149,7 @@ class Emulator:
             "DOCKER_HOST": "unix:///nonexistent",
             "LOG_LEVEL": "WARNING",
             "AUTH": "true" if self.auth else "false",
+            "PERMISSION_JOURNAL": str(self.permission_journal) if self.auth else "",
         }
 
 

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 
 def _end_with_parent() -> None:
@@ -21,6 +22,10 @@ def _end_with_parent() -> None:
 def main() -> None:
     """Start the watch, then hand the main thread to the emulator."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if journal := os.environ.get("PERMISSION_JOURNAL"):
+        from infra.local.permission_journal import keep_journal
+
+        keep_journal(Path(journal))
     from ministack.app import main as run_emulator
 
     run_emulator()

@@ -17,6 +17,7 @@ from infra.local.emulator import REGION, Emulator
 from infra.local.gateway.gateway import Gateway
 from infra.local.journal import Journal
 from infra.local.outbox import Outbox
+from infra.local.permission_journal import PermissionJournal
 from infra.local.phone_network import PhoneNetwork
 from infra.local.staff import LocalStaff, SignIn
 from infra.local.suppression_list import SuppressionList
@@ -59,6 +60,8 @@ class RunningStack:
         self.outbox = Outbox()
         self._functions = functions
         self._emulator = Emulator(auth=auth)
+        self.permissions = PermissionJournal(self._emulator.permission_journal)
+        """With `auth`: which permissions were needed."""
         self.clock = LocalClock(self._emulator.directory / "clock")
         self.journal = Journal(self._emulator.directory / "journal")
         self.network = PhoneNetwork(self.clock.now)

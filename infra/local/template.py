@@ -19,7 +19,7 @@ LOCAL_HANDLER = "local_entry.handler"
 
 # What the emulator's IAM asks for where AWS asks for the action on the left: its own name of the
 # action, and the resource if it does not know which one a call is about.
-_EMULATOR_ASKS = {
+EMULATOR_ASKS = {
     # AWS asks by the kind of each statement and its table, the emulator by the name of the call.
     "dynamodb:PartiQLUpdate": ("dynamodb:BatchExecuteStatement", "*"),
     # On AWS the right to send one message is the right to send a batch.
@@ -258,13 +258,14 @@ def grant_emulator_actions(template: Template) -> None:
             for statement in list(statements):
                 actions = statement.get("Action", [])
                 for action in [actions] if isinstance(actions, str) else actions:
-                    if action in _EMULATOR_ASKS:
+                    if action in EMULATOR_ASKS:
                         statements.append(_emulator_statement(statement, action))
 
 
 def _emulator_statement(statement: Mapping[str, Any], action: str) -> dict[str, Any]:
-    emulator_action, resource = _EMULATOR_ASKS[action]
+    emulator_action, resource = EMULATOR_ASKS[action]
     return {
+        "Sid": statement["Sid"],
         "Effect": statement["Effect"],
         "Action": emulator_action,
         "Resource": resource or statement["Resource"],
