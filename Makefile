@@ -1,5 +1,6 @@
 # Everything starts here. A machine needs Python 3.11 or newer and make; the rest is installed below this folder, from
-# locks with hashes: .venv for the project, .venv-sam for the SAM command, whose dependencies differ.
+# locks with hashes: .venv for the project, .venv-sam for the SAM command and .venv-security for what looks for
+# weaknesses, whose dependencies differ.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -11,6 +12,7 @@ BIN := .venv/bin
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(if $(shell \
 	$(name) -c 'import sys; print("ok") if sys.version_info >= (3, 11) else None' 2>/dev/null),$(name))))
 CHROMIUM ?= /usr/bin/chromium
+SECURITY := .venv-security/bin
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(BIN):$$PATH" .venv-sam/bin/sam
 
 export CHROMIUM
@@ -52,13 +54,17 @@ test-browser: .venv/dev.stamp $(CHROMIUM) ## run the tests in a browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup tests/browser
 
 .PHONY: lint
-lint: .venv/dev.stamp .venv-sam/sam.stamp ## check style, types and the template
+lint: .venv/dev.stamp .venv-sam/sam.stamp .venv-security/security.stamp ## check style, types, the template, and security
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m infra.api_document --check
 	$(BIN)/cfn-lint template.yaml infra/*.yaml
 	$(SAM) validate --lint
+	$(SECURITY)/bandit --quiet --recursive --configfile pyproject.toml functions infra/operator
+	$(SECURITY)/checkov --file template.yaml
+	$(SECURITY)/checkov --directory infra
+	$(BIN)/python -m infra.audit
 
 .PHONY: format
 format: .venv/dev.stamp ## put the code into shape
@@ -75,6 +81,7 @@ lock: .venv/uv.stamp ## lock dependencies again after a change of requirements/*
 	$(call compile,run,requirements/run.txt,--constraints functions/requirements.txt)
 	$(call compile,dev,requirements/dev.txt,--constraints requirements/run.txt)
 	$(call compile,sam,requirements/sam.txt)
+	$(call compile,security,requirements/security.txt)
 	$(call compile,uv,requirements/uv.txt)
 
 ##@ Deploy
@@ -114,6 +121,12 @@ compile = $(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 
 	@echo 'Setting up .venv-sam'
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-sam
 	@$(BIN)/uv pip install --quiet --python .venv-sam/bin/python --require-hashes -r requirements/sam.txt
+	@touch $@
+
+.venv-security/security.stamp: .venv/uv.stamp requirements/security.txt
+	@echo 'Setting up .venv-security'
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv-security
+	@$(BIN)/uv pip install --quiet --python $(SECURITY)/python --require-hashes -r requirements/security.txt
 	@touch $@
 
 # A browser of the system, for tests of pages. Where there is no apt, name one: make test CHROMIUM=/path/to/chromium

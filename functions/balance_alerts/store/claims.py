@@ -155,14 +155,17 @@ def _code(error: BotoCoreError | ClientError) -> str:
     return type(error).__name__
 
 
+_CLAIM = (
+    "SET last_alert_on=? SET claim_id=? SET claimed_at=? SET claim_channels=? SET version=?"
+    " WHERE pk=? AND sk=? AND version=?"
+)
+
+
 def _statement(wanted: Claim) -> BatchStatementRequestTypeDef:
     account = wanted.account
     return {
-        "Statement": (
-            f'UPDATE "{AccountRecord.Meta.table_name}"'
-            " SET last_alert_on=? SET claim_id=? SET claimed_at=? SET claim_channels=?"
-            " SET version=? WHERE pk=? AND sk=? AND version=?"
-        ),
+        # The table's name is the deployment's; whatever comes from outside is a parameter.
+        "Statement": f'UPDATE "{AccountRecord.Meta.table_name}" {_CLAIM}',
         "Parameters": [
             {"S": wanted.alert_on.isoformat()},
             {"S": wanted.claim_id},

@@ -191,9 +191,9 @@ def _write(puts: Sequence[Any]) -> None:
 
 
 def _pauses() -> Iterator[float]:
-    """Seconds to wait after each try, growing, never the same for two workers."""
+    """Seconds to wait after each try, growing, never the same for two workers; no secret."""
     for attempt in range(THROTTLED_TRIES):
-        yield random.uniform(0.5, 1) * 0.05 * 2**attempt
+        yield random.uniform(0.5, 1) * 0.05 * 2**attempt  # nosec B311
 
 
 def index_items(index: str, condition: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -239,7 +239,7 @@ def retrying(write: Callable[[], T]) -> T:
         except (LostRace, TransactWriteError, UpdateError, PutError) as error:
             if not isinstance(error, LostRace) and not lost_a_race(error):
                 raise
-            time.sleep(random.uniform(0, 1) * 0.01 * min(2**attempt, 64))
+            time.sleep(random.uniform(0, 1) * 0.01 * min(2**attempt, 64))  # nosec B311
     raise Contention
 
 
