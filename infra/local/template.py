@@ -231,7 +231,7 @@ def let_passwords_sign_in(template: Template) -> None:
 
 def allow_plain_http(template: Template) -> None:
     """Leave out the refusal of plain HTTP: loopback is all the emulator speaks."""
-    for kind in ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
+    for kind in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy"):
         for logical_id, policy in list(resources(template, kind)):
             document = policy["PolicyDocument"]
             document["Statement"] = [

@@ -76,6 +76,12 @@ def referred(value: Any) -> str:
     return value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]
 
 
+def allowed(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    """The statements of a resource's policy that allow something."""
+    statements = policy["PolicyDocument"]["Statement"]
+    return [statement for statement in statements if statement["Effect"] == "Allow"]
+
+
 def listed(value: Any) -> list[Any]:
     """A list, where one entry may stand without brackets."""
     return value if isinstance(value, list) else [value]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from balance_alerts.store.jobs import KEPT
-from tests.template.loading import Template, listed, referred
+from tests.template.loading import TEMPLATE, Template, listed, load, referred
 
 WORK_QUEUES = {
     "AlertQueue": "AlertDeadLetterQueue",
@@ -108,6 +108,16 @@ class TestImportBucket:
         assert refuses_plain_http(policy)
 
 
+@pytest.mark.parametrize("file", ["delivery", "observability"])
+def test_topics_are_encrypted_and_reached_over_tls_only(file: str) -> None:
+    template = load(TEMPLATE.parent / "infra" / f"{file}.yaml")
+    topics = template.of_type("AWS::SNS::Topic")
+    assert {topic["Properties"]["KmsMasterKeyId"]["Ref"] for topic in topics.values()} == {"KeyArn"}
+    policies = [each["Properties"] for each in template.of_type("AWS::SNS::TopicPolicy").values()]
+    assert [name for each in policies for name in map(referred, each["Topics"])] == list(topics)
+    assert all(refuses_plain_http(policy) for policy in policies)
+
+
 class TestQueues:
     def test_these_are_all(self, template: Template) -> None:
         assert set(template.of_type("AWS::SQS::Queue")) == set(QUEUES)
@@ -159,7 +169,7 @@ def refuses_plain_http(policy: dict[str, Any]) -> bool:
     """Whether everybody is denied everything without TLS."""
     return any(
         (statement["Effect"], statement["Principal"]) == ("Deny", "*")
-        and listed(statement["Action"])[0] in {"s3:*", "sqs:*"}
+        and listed(statement["Action"])[0] in {"s3:*", "sqs:*", "sns:Publish"}
         and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         for statement in policy["PolicyDocument"]["Statement"]
     )

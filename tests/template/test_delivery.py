@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from tests.template.loading import Template, listed, referred
+from tests.template.loading import Template, allowed, listed, referred
 
 LOGS = ("TextLog", "TextFailureLog")
 OF_REPLIES = ("ReplyTopic", "ReplyTopicPolicy", "ReplySubscription")
@@ -50,19 +48,14 @@ def test_topics_are_encrypted_with_the_key(
 def test_one_service_of_this_account_publishes_to_a_topic(
     delivery: Template, policy: str, service: str
 ) -> None:
-    (statement,) = delivery.properties(policy)["PolicyDocument"]["Statement"]
+    (statement,) = allowed(delivery.properties(policy))
     assert statement["Principal"] == {"Service": service}
     assert statement["Action"] == "sns:Publish"
     assert "aws:SourceAccount" in statement["Condition"]["StringEquals"]
 
 
 def test_only_topics_of_the_stack_reach_the_queue(delivery: Template) -> None:
-    allowed: list[dict[str, Any]] = [
-        statement
-        for statement in delivery.properties("EventQueuePolicy")["PolicyDocument"]["Statement"]
-        if statement["Effect"] == "Allow"
-    ]
-    (statement,) = allowed
+    (statement,) = allowed(delivery.properties("EventQueuePolicy"))
     sources = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
     assert {"Ref": "EmailEventTopic"} in sources
     assert listed(statement["Action"]) == ["sqs:SendMessage"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.emitted import metrics_of
-from tests.template.loading import TEMPLATE, Template, load, referred
+from tests.template.loading import TEMPLATE, Template, allowed, load, referred
 
 OBSERVABILITY = load(TEMPLATE.parent / "infra" / "observability.yaml")
 ALARMS = OBSERVABILITY.of_type("AWS::CloudWatch::Alarm")
@@ -217,12 +217,12 @@ def test_widgets_lie_side_by_side(dashboard: str) -> None:
 def test_alarms_go_to_an_encrypted_topic_that_alarms_may_use(template: Template) -> None:
     assert OBSERVABILITY.properties("AlarmTopic")["KmsMasterKeyId"] == {"Ref": "KeyArn"}
     assert referred(template.properties("Observability")["Parameters"]["KeyArn"]) == "EncryptionKey"
-    (statement,) = OBSERVABILITY.properties("AlarmTopicPolicy")["PolicyDocument"]["Statement"]
+    (statement,) = allowed(OBSERVABILITY.properties("AlarmTopicPolicy"))
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert "aws:SourceAccount" in statement["Condition"]["StringEquals"]
     keys = template.properties("EncryptionKey")["KeyPolicy"]["Statement"]
-    (allowed,) = [each for each in keys if each["Principal"] == statement["Principal"]]
-    assert set(allowed["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
+    (use,) = [each for each in keys if each["Principal"] == statement["Principal"]]
+    assert set(use["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
 
 
 def test_nobody_is_emailed_where_no_address_is_given(template: Template) -> None:
