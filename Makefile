@@ -71,6 +71,10 @@ format: .venv/dev.stamp ## put the code into shape
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+.PHONY: tour
+tour: .venv/dev.stamp $(CHROMIUM) ## take the pictures of docs/tour.md anew
+	TOUR=docs/tour $(BIN)/python -m pytest tests/browser/test_tour.py
+
 .PHONY: openapi
 openapi: .venv/dev.stamp ## write the documents of the APIs from what the code declares
 	$(BIN)/python -m infra.api_document

@@ -1,4 +1,4 @@
-"""The commands of README and docs/operating.md, run as they stand there, one after the other."""
+"""The commands of README, tour and operator's guide, run as they stand, one after the other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from infra.local.stack import LocalStack
 
 REPOSITORY = Path(__file__).parents[2]
 RUNS_HERE = ("balance-alerts ", "python -m infra.local.sample ")
-DOCUMENTS = ("README.md", "docs/operating.md")
+DOCUMENTS = ("README.md", "docs/tour.md", "docs/operating.md")
 MAKE_TARGETS = {"run", "test", "demo", "lint", "build", "deploy"}
 
 

@@ -46,7 +46,7 @@ class StaffVisit:
         self.page.set_default_timeout(30_000)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._note)
-        self.page.goto(f"{clinic.stack.public_url}/console/#/{at}")
+        self.go(at)
 
     def _note(self, message: Any) -> None:
         if message.type == "error" and not message.text.startswith(_ANSWERS):
@@ -63,6 +63,11 @@ class StaffVisit:
     def expect_screen(self, title: str) -> Self:
         """The screen is there."""
         expect(self.heading).to_have_text(title)
+        return self
+
+    def go(self, place: str) -> Self:
+        """Go to a place of the console by its address."""
+        self.page.goto(f"{self.clinic.stack.public_url}/console/#/{place}")
         return self
 
     def press(self, name: str) -> Self:

@@ -83,7 +83,7 @@ def test_an_address_that_bounced_is_confirmed_and_gets_the_next_alert(
     expect(seen.page.locator("#next-alert")).to_contain_text("due on March 17, 2026")
     stepped(15)
     assert [message.to for message in clinic.stack.outbox.messages(to=email)] == [email, email]
-    seen.page.goto(f"{clinic.stack.public_url}/console/#/changes")
+    seen.go("changes")
     seen.expect_screen("Changes")
     change = seen.page.locator(".entry", has_text="Contact confirmed")
     expect(change).to_contain_text(f"Contact: {email[0]}***@example.org")
@@ -143,7 +143,7 @@ def test_staff_are_told_that_a_channel_is_stopped_for_everybody(
 
     seen.page.route("**/practice", stop)
     for place, title in (("today", "Today"), ("settings", "Patient Engagement")):
-        seen.page.goto(f"{clinic.stack.public_url}/console/#/{place}")
+        seen.go(place)
         seen.expect_screen(title)
         texts = seen.page.get_by_role("region", name="No texts go out at present")
         expect(texts).to_contain_text("monthly spending limit for texts is reached")

@@ -290,7 +290,7 @@ def test_an_administrator_invites_and_the_front_desk_is_sent_to_them(
     seen.press("Invite")
     expect(seen.page.get_by_role("row", name="Noor Haddad")).to_contain_text("Front desk")
     look(seen, "team")
-    seen.page.goto(f"{seen.clinic.stack.public_url}/console/#/changes")
+    seen.go("changes")
     seen.expect_screen("Changes")
     expect(seen.page.locator(".entry").first).to_contain_text("Colleague invited")
     look(seen, "changes")
@@ -319,7 +319,7 @@ def test_a_file_goes_in_and_its_bad_line_is_told(console: Open, clinic: Clinic, 
     assert download.value.path().read_text().startswith("line,code,message")
 
     clinic.queue("p-1")
-    seen.page.goto(f"{clinic.stack.public_url}/console/#/reports")
+    seen.go("reports")
     seen.expect_screen("Reports")
     expect(seen.main).to_contain_text("1 alert sent")
     expect(seen.page.get_by_role("row", name="All days")).to_be_visible()
@@ -335,7 +335,7 @@ def test_a_large_practice_is_told_how_far_its_report_is(
     jobs, held = "**/reports/jobs/*", {"state": "running", "looked_at": 21_000, "accounts": 50_000}
     seen = console(Level.FRONT_DESK)
     seen.page.route(jobs, lambda route: route.fulfill(json=held))
-    seen.page.goto(f"{clinic.stack.public_url}/console/#/reports")
+    seen.go("reports")
     seen.expect_screen("Reports")
     alerts = seen.page.get_by_role("region", name="Balance alerts")
     expect(alerts).to_contain_text("21,000 of 50,000 patients looked at.")
