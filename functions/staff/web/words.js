@@ -22,7 +22,7 @@ export const CHANNELS = { text: "Text", email: "Email" };
 
 // Why patients get no alert, as headings of a count.
 export const LEFT_OUT = {
-  practice_off: "Alerts are switched off for the practice",
+  practice_off: "Alerts are paused or switched off for the practice",
   not_subscribed: "Not subscribed by text or email",
   no_reachable_contact: "No mobile number or email that can be reached",
   nothing_owed: "Nothing owed",
