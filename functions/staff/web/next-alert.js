@@ -1,6 +1,7 @@
 // The sentence that says why the next alert is or is not coming, and when.
 
 import { pausedSentence, whyOff } from "./pauses.js";
+import { MESSAGES } from "./stopped-channels.js";
 
 const NEVER_BY_ITSELF = {
   not_subscribed: "No alert is coming: the patient is subscribed neither by text nor by email.",
@@ -10,9 +11,12 @@ const NEVER_BY_ITSELF = {
   payment_pending: "No alert is coming: a payment is being confirmed. Once it is settled, alerts go on for what is still owed.",
 };
 
-export function nextAlert({ due, reason, next_on: on }, { balance_alerts: settings, paused_by_operator: pause }, f) {
+// `channels` are those on which this patient can be alerted at all.
+export function nextAlert({ due, reason, next_on: on }, { balance_alerts: settings, paused_by_operator: pause, stopped_channels: stopped }, channels, f) {
   const when = on && f.calendarDate(on);
   const trial = settings.pilot_contacts ? " Alerts are being tried out: only contacts on your list get them." : "";
+  const resting = channels.filter((channel) => stopped.some((one) => one.channel === channel)).map((channel) => MESSAGES[channel]);
+  if (due && resting.length && resting.length === channels.length) return `An alert is due and waits: no ${resting.join(" and no ")} go out at present. It goes out once they do.${trial}`;
   if (due) return `An alert is due now and goes out with the next run, within 15 minutes.${trial}`;
   switch (reason) {
     case "practice_off":

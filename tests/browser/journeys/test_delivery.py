@@ -156,6 +156,9 @@ def test_staff_are_told_that_a_channel_is_stopped_for_everybody(
         expect(texts).to_contain_text("The operator of this system has to act")
         emails = seen.page.get_by_role("region", name="No emails go out at present")
         expect(emails).to_contain_text("(carrier on strike)")
+        if "/" in place:
+            waits = "An alert is due and waits: no texts go out at present."
+            expect(seen.page.locator("#next-alert")).to_contain_text(waits)
         look(seen, f"stopped-{place.partition('/')[0]}")
     said = seen.page.locator(".saved")
     for resting, words in (

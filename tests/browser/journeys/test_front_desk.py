@@ -158,7 +158,7 @@ def test_more_than_is_owed_is_taken_only_when_said_twice(
     console: Open, clinic: Clinic, look: Look
 ) -> None:
     clinic.patient("p-1")
-    seen = console(Level.FRONT_DESK, **MAYA).expect_screen("Maya Okafor")
+    seen = console(Level.FRONT_DESK, **MAYA, size=PHONE).expect_screen("Maya Okafor")
     dialog = dialog_of(seen)
     sure = dialog.get_by_label("It is right")
     for kind, amount in (("Payment", "500"), ("Adjustment", "50.01")):

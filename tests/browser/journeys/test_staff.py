@@ -122,7 +122,7 @@ def test_what_the_preview_cannot_be_made_of_is_said_at_its_field(
     expect(foreseen).to_contain_text("5 alerts to 1 of 1 patient")
     opens, days = seen.page.get_by_label("Send from"), seen.page.get_by_label("Days before")
     for field, typed, words in (
-        (opens, "06:00", "Send from: Alerts go out between 08:00 and 21:00; choose"),
+        (opens, "06:00", "Send from: Alerts go out between 8:00 AM and 9:00 PM only."),
         (days, "31", "Days before the first alert: Enter a number of days from 0 to 30."),
         (seen.page.get_by_label("Try it out first"), "202-555", "Try it out first, with these"),
     ):

@@ -120,7 +120,7 @@ function paymentsCard(range, wanted) {
 
 // The card service is asked for these, which may take a while, or fail for itself.
 function depositsCard(app, range) {
-  const body = h("div", { "aria-live": "polite" }, h("p", { class: "hint" }, "Asking the card service\u2026"));
+  const body = h("div", { class: "part", "aria-live": "polite" }, h("p", { class: "hint" }, "Asking the card service\u2026"));
   const { f } = app;
   const columns = [{ title: "Settled" }, { title: "Batch" }, ...["Payments", "Gross", "Refunds", "Net", "In the ledger", "Difference"].map((title) => ({ title, number: true }))];
   const saveDeposits = async () => {
