@@ -224,6 +224,10 @@ class TestQuestions:
             "wrong_amount", "I paid this in\nFebruary.", True,
         )  # fmt: skip
         assert self.holds(clinic) == {HoldReason.PATIENT_QUESTION: date(2026, 3, 17)}
+        assert self.ask(patient).status == 201, "on the same day, which pauses no longer"
+        [change], _ = changes_of(clinic.practice.practice_id, after=None, limit=50)
+        assert (change.action, change.subject) == ("hold_set", "patient p-1")
+        assert (change.by, change.after) == (THE_PATIENT, {"patient_question": "2026-03-17"})
         decision = decide(clinic.account("p-1").to_domain(), clinic.practice, clinic.stack.now())
         assert decision.reason is Reason.ON_HOLD
 
