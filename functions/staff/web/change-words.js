@@ -4,7 +4,7 @@ import { paymentNumber } from "./payment-words.js";
 import { CONTACT_STATES, DAYS, FREQUENCIES, HOLDS, LANGUAGES, LEVELS, readable } from "./words.js";
 import { zoneWords } from "./zones.js";
 
-const ACTIONS = {
+export const ACTIONS = {
   all_alerts_paused: "All alerts paused by the operator", all_alerts_resumed: "All alerts let go by the operator",
   balance_alerts_changed: "Alert settings changed", profile_changed: "Practice profile changed",
   authorize_net_connected: "Authorize.net connected", authorize_net_disconnected: "Authorize.net disconnected",
@@ -24,7 +24,7 @@ const FIELDS = {
   first_alert_after_days: "Days before the first alert", daily_limit: "Most alerts in one day", include_amount: "Amount in the message", pilot_contacts: "Tried out with",
   display_name: "Name", short_name: "Short name", reply_to: "Replies go to", api_login_id: "Login", has_signature_key: "Signature key",
   first_name: "First name", last_name: "Last name", date_of_birth: "Date of birth", time_zone: "Time zone", member_ids: "Member ids", other_coverage: "Another insurer pays too",
-  mobile: "Mobile number", email: "Email address", text: "Text alerts", text_alerts: "Text alerts", email_alerts: "Email alerts",
+  mobile: "Mobile number", email: "Email address", text_alerts: "Text alerts", email_alerts: "Email alerts",
   level: "Level", disabled: "May sign in", state: "State", ...HOLDS,
 };
 
@@ -33,11 +33,11 @@ const YES = { true: "yes", false: "no" };
 
 // What a value is called where it is no text of its own.
 const VALUES = {
-  paused: ON, text: ON, text_alerts: ON, email_alerts: ON,
+  paused: ON, text_alerts: ON, email_alerts: ON,
   include_amount: YES, has_signature_key: YES, other_coverage: YES, disabled: { true: "no", false: "yes" },
   frequency: FREQUENCIES, level: LEVELS, language: LANGUAGES, state: CONTACT_STATES,
 };
-const UNSET = { daily_limit: "no limit", pilot_contacts: "everybody", time_zone: "the practice\u2019s" };
+const UNSET = { daily_limit: "no limit", pilot_contacts: "everybody", time_zone: "the practice\u2019s", text_alerts: "not set", email_alerts: "not set" };
 const ENTRIES = { responsibility: "Charge", payment: "Payment", adjustment: "Adjustment", refund: "Refund", chargeback: "Chargeback" };
 
 const KINDS = [
@@ -65,6 +65,7 @@ const OWN = {
   all_alerts_paused: () => [], all_alerts_resumed: () => [], send_now: () => [], links_revoked: () => [],
   link_issued: ({ after }, f) => [`It works until ${value("expires_at", after.expires_at, f)}, unless it is ended before.`],
   entry_recorded: ({ after }, f) => [`${ENTRIES[after.kind] ?? readable(after.kind)} of ${f.money(after.amount_cents)}, case ${after.case_id}`],
+  subscription_changed: ({ before, after }, f) => sentences({ before: switches(before), after: switches(after) }, f),
   hold_set: (one, f) => holds(one.after).map(([reason, until]) => `${HOLDS[reason] ?? readable(reason)}, ${through(until, f)}${one.before[reason] ? `; it was ${through(one.before[reason], f)}` : ""}.`),
   hold_released: (one, f) => holds(one.before).map(([reason, until]) => `${HOLDS[reason] ?? readable(reason)}; it was ${through(until, f)}.`),
   question_answered: ({ before, after }) => (before.held && !after.held ? ["Alerts may go out again."] : []),
@@ -76,6 +77,7 @@ const OWN = {
   payment_overturned: ({ after }, f) => [`${settled(after, f, "The card was charged")} It is in the balance now.`],
 };
 
+const switches = ({ text, email }) => ({ text_alerts: text, email_alerts: email });
 const holds = (told) => Object.entries(told).filter(([, until]) => until);
 const through = (until, f) => (/^\d/.test(until) ? `through ${f.calendarDate(until)}` : "without end");
 
@@ -92,7 +94,10 @@ const HIDDEN = ["colleague", "connection_id"];
 
 // One sentence for each thing that changed; none where the title says it all.
 export function changeSentences(one, f) {
-  if (one.action in OWN) return OWN[one.action](one, f);
+  return one.action in OWN ? OWN[one.action](one, f) : sentences(one, f);
+}
+
+function sentences(one, f) {
   const names = [...new Set([...Object.keys(one.before), ...Object.keys(one.after)])];
   return names.filter((name) => !HIDDEN.includes(name)).map((name) => fieldSentence(name, one, f)).filter(Boolean);
 }
