@@ -145,6 +145,9 @@ def test_another_contact_needs_new_consent(clinic: Clinic, desk: Browser) -> Non
         "withdrawn": False,
     }
     assert desk.try_to_sign_in(token).status == HTTPStatus.UNAUTHORIZED
+    by_phone = {**CONSENT, "source": "by phone, beside 4111 1111 1111 1111"}
+    told = put(desk, "/patients/p-1", {"mobile": "202-555-0192", "consent": by_phone}).json
+    assert told["contacts"][0]["consent"]["source"] == "by phone, beside **** 1111"
     gone = put(desk, "/patients/p-1", {"mobile": "202-555-0191"}).json
     assert gone["subscription"]["text"] is False
 
