@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -42,6 +43,8 @@ _DATE_FORMS = {None: "%Y-%m-%d", "yyyymmdd": "%Y%m%d", "yymmdd": "%y%m%d"}
 
 class Stack(Protocol):
     """What loading asks of a stack. This process's store is connected to the stack's table."""
+
+    sample_day: date | None
 
     def now(self) -> datetime:
         """The instant the functions see."""
@@ -71,7 +74,8 @@ def load(stack: Stack) -> str:
 
     with TemporaryDirectory() as folder:
         directory = Path(folder)
-        render(directory, local_day(stack.now()))
+        stack.sample_day = local_day(stack.now())
+        render(directory, stack.sample_day)
         profile = _read_json(directory / "practice.json")
         practice_id = str(profile["practice_id"])
         identity = ("practice_id", "display_name", "phone", "time_zone", "hours", "reply_to")
@@ -189,18 +193,35 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--today",
         type=_day,
-        default=local_day(datetime.now(UTC)),
         metavar="YYYY-MM-DD",
-        help="the practice's local day to write them for (default: today)",
+        help="the practice's local day to write them for (default: the one for which the local "
+        "stack at $BALANCE_ALERTS_LOCAL loaded them, or its day; else today)",
     )
     options = parser.parse_args(arguments)
+    today = options.today or _day_of_the_stack(parser) or local_day(datetime.now(UTC))
     try:
-        render(options.directory, options.today)
+        render(options.directory, today)
     except OSError as error:
         parser.error(f"cannot write to {options.directory}: {error.strerror}")
-    print(f"The sample practice as of {options.today}. Import in this order:")
+    print(f"The sample practice as of {today}. Import in this order:")
     for name in IMPORTS:
         print(f"  {options.directory / name}")
+
+
+def _day_of_the_stack(parser: argparse.ArgumentParser) -> date | None:
+    """The day by which files are those that the local stack of this shell knows, if there is one.
+
+    Its clock may have been stepped, and midnight have passed, since it loaded the sample.
+    """
+    address = os.environ.get("BALANCE_ALERTS_LOCAL")
+    if not address:
+        return None
+    from infra.operator.stack import CommandError, local_now, local_sample_day
+
+    try:
+        return local_sample_day(address) or local_day(local_now(address))
+    except CommandError as error:
+        parser.error(str(error))
 
 
 def _day(text: str) -> date:

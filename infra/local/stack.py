@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,14 @@ class LocalStack(RunningStack):
 
     last_scan: ScanCounts | None = None
     """What the last run of the schedule led to."""
+
+    sample_day: date | None = None
+    """The day for which the sample practice was loaded, as it counts its days."""
+
+    def description(self) -> dict[str, Any]:
+        """What the operator's command needs to reach this stack, and to write its sample again."""
+        day = None if self.sample_day is None else self.sample_day.isoformat()
+        return super().description() | {"sample_day": day}
 
     @cached_property
     def _schedule(self) -> Schedule:
@@ -171,7 +179,7 @@ class LocalStack(RunningStack):
 
     def empty(self) -> None:
         """Make the stack as new: no data, messages, charges, faults or metrics, and real time."""
-        self.last_scan = None
+        self.last_scan = self.sample_day = None
         self.gateway.reset()
         for output in self.outputs:
             if output.endswith("QueueUrl"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -74,10 +75,16 @@ def _refused(name: str, record: ImportRecord, *, all_in: Path | None) -> None:
     lines = Imports().refused(record.practice_id, record.import_id)
     for refused in islice(lines, PRINTED):
         print(f"{name}: {unit} {refused.line} refused: {refused.message}")
-    more = int(record.refused) - PRINTED
-    if more > 0:
-        where = f"in {all_in}" if all_in else "to see with --refused-csv PATH"
-        print(f"{name}: and {more} more, all of them {where}")
+    refusals = int(record.refused)
+    if refusals > PRINTED:
+        print(f"{name}: and {refusals - PRINTED} more")
+    again = f"balance-alerts import-status {record.practice_id} {record.import_id}"
+    where = f"in {all_in}" if all_in else f"from {again} --refused-csv PATH"
+    sys.stdout.flush()  # what it is about comes before it, also where both go into one file
+    print(
+        f"{name}: {refusals:,} {unit}{'' if refusals == 1 else 's'} refused; all of them {where}",
+        file=sys.stderr,
+    )
 
 
 def _write(records: Sequence[tuple[str, ImportRecord]], path: Path) -> None:

@@ -32,7 +32,10 @@ def add(commands: Commands) -> None:
     command = commands.add_parser(
         "import",
         help="take in files of patients, ledger entries or X12 835 remittances",
-        description="Files are taken in one after the other, in the order given.",
+        description="Files are taken in one after the other, in the order given. Refused lines "
+        "are told of on stderr; the others are in.",
+        epilog="Exit code: 0 if every file was taken in, also where lines of it were refused; "
+        "1 if one was not.",
     )
     command.add_argument("practice", metavar="PRACTICE")
     command.add_argument("files", metavar="FILE", nargs="+", type=Path)

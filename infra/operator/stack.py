@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -119,15 +119,14 @@ class Stack:
 
 def local_stack(url: str) -> Stack:
     """The local stack that serves `url`; this process is pointed at its emulator."""
-    address = url if "://" in url else f"http://{url}"
-    url = address.partition("/local")[0].rstrip("/")
-    described, clock = _get(f"{url}/local/stack"), _get(f"{url}/local/clock")
+    url = _base(url)
+    described = _get(f"{url}/local/stack")
     try:
         endpoint_url, region = described["endpoint_url"], described["region"]
-        name = described["stack_name"]
-        outputs, now = described["outputs"], datetime.fromisoformat(clock["now"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise CommandError(f"what answers at {url} is no local stack, or an older one") from error
+        name, outputs = described["stack_name"], described["outputs"]
+    except (KeyError, TypeError) as error:
+        raise _no_stack(url) from error
+    now = local_now(url)
     os.environ.update(
         {
             "AWS_ENDPOINT_URL": endpoint_url,
@@ -139,6 +138,34 @@ def local_stack(url: str) -> Stack:
     )
     os.environ.pop("AWS_PROFILE", None)
     return Stack(outputs, now - datetime.now(UTC), name=name, is_local=True)
+
+
+def local_now(url: str) -> datetime:
+    """The instant that the functions of the local stack at `url` see."""
+    url = _base(url)
+    try:
+        return datetime.fromisoformat(_get(f"{url}/local/clock")["now"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _no_stack(url) from error
+
+
+def local_sample_day(url: str) -> date | None:
+    """The practice's local day for which the local stack at `url` loaded the sample, if it did."""
+    url = _base(url)
+    try:
+        day = _get(f"{url}/local/stack")["sample_day"]
+        return None if day is None else date.fromisoformat(day)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _no_stack(url) from error
+
+
+def _base(url: str) -> str:
+    address = url if "://" in url else f"http://{url}"
+    return address.partition("/local")[0].rstrip("/")
+
+
+def _no_stack(url: str) -> CommandError:
+    return CommandError(f"what answers at {url} is no local stack, or an older one")
 
 
 def deployed_stack(name: str) -> Stack:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from balance_alerts.domain.account import HoldReason
-from balance_alerts.domain.contact import Channel, ContactFact, ContactState
+from balance_alerts.domain.audit import THE_PATIENT, Change
+from balance_alerts.domain.contact import Channel, ContactFact, ContactState, mask_contact
 from balance_alerts.domain.decide import Reason, decide
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
+from balance_alerts.store.audit import changes_of
 from balance_alerts.store.consents import ConsentRecord
 from balance_alerts.store.questions import QuestionRecord
 from tests import builders
@@ -222,6 +224,10 @@ class TestQuestions:
             "wrong_amount", "I paid this in\nFebruary.", True,
         )  # fmt: skip
         assert self.holds(clinic) == {HoldReason.PATIENT_QUESTION: date(2026, 3, 17)}
+        assert self.ask(patient).status == 201, "on the same day, which pauses no longer"
+        [change], _ = changes_of(clinic.practice.practice_id, after=None, limit=50)
+        assert (change.action, change.subject) == ("hold_set", "patient p-1")
+        assert (change.by, change.after) == (THE_PATIENT, {"patient_question": "2026-03-17"})
         decision = decide(clinic.account("p-1").to_domain(), clinic.practice, clinic.stack.now())
         assert decision.reason is Reason.ON_HOLD
 
@@ -263,6 +269,10 @@ class TestSwitches:
         found = ConsentRecord.query(pk, ConsentRecord.sk.startswith("CONSENT#"))
         return [(each.channel, each.source, each.withdrawn) for each in found]
 
+    def changes(self, clinic: Clinic) -> list[Change]:
+        changes, _ = changes_of(clinic.practice.practice_id, after=None, limit=50)
+        return changes
+
     def test_off_withdraws_the_one_channel_of_the_one_account(
         self, clinic: Clinic, patient: Browser
     ) -> None:
@@ -273,6 +283,13 @@ class TestSwitches:
         assert (account.text_subscribed, account.mobile_state) == (False, "reachable")
         assert account.text_withdrawn_at is not None
         assert ("text", "portal", True) in self.consents(clinic)
+        [change] = self.changes(clinic)
+        assert (change.action, change.subject) == ("subscription_changed", "patient p-1")
+        assert (change.by, change.before, change.after) == (
+            THE_PATIENT,
+            {"text": True},
+            {"text": False},
+        )
         assert [each.channel for each in clinic.stack.outbox.messages(to=number)] == []
 
     def test_on_again_is_consent_by_the_patient(self, clinic: Clinic, patient: Browser) -> None:
@@ -295,6 +312,9 @@ class TestSwitches:
         assert clinic.account("p-1").mobile_state == "reachable"
         assert clinic.account("p-2").mobile_state == "reachable"
         assert ("text", "portal", None) in self.consents(clinic)
+        [change] = self.changes(clinic)
+        assert (change.action, change.by) == ("contact_opted_in", THE_PATIENT)
+        assert change.after == {"contact": mask_contact(account.mobile), "state": "reachable"}
 
     def test_a_switch_that_is_off_by_stop_is_not_withdrawn_by_turning_the_other(
         self, clinic: Clinic, patient: Browser
@@ -320,6 +340,7 @@ class TestSwitches:
     ) -> None:
         before = self.consents(clinic), clinic.account("p-1").version
         self.put(patient, text=True, email=True)
+        assert self.changes(clinic) == []
         assert (self.consents(clinic), clinic.account("p-1").version) == before
 
     @pytest.mark.parametrize("body", [{}, {"text": True}, {"text": 1, "email": True}])

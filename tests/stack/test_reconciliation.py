@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.domain.audit import THE_GATEWAY, Who
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.gateway.answers import ChargeAnswer
 from balance_alerts.gateway.authorize_net import (
@@ -19,6 +20,7 @@ from balance_alerts.gateway.authorize_net import (
 from balance_alerts.gateway.codes import ChargeOutcome
 from balance_alerts.gateway.requests import Charge
 from balance_alerts.payments.settle import settle
+from balance_alerts.store.audit import changes_of
 from balance_alerts.store.connected_practices import connected_practice
 from balance_alerts.store.gateway_sweeps import GatewaySweeps
 from balance_alerts.store.orphan_charges import OrphanCharges, OrphanReason
@@ -35,6 +37,8 @@ APPROVED, DECLINED, FAILED, HELD, UNKNOWN = (
     AttemptState.HELD,
     AttemptState.UNKNOWN,
 )
+
+DIRECTOR = Who("s-1", "Thabo Director", "therapy_director")
 
 
 @pytest.fixture
@@ -255,6 +259,37 @@ def test_money_of_an_attempt_that_was_given_up_is_posted_by_the_sweep(office: Ba
     till.gateway.settle()
     assert office.run().payments == 2
     assert (till.balance("p-1"), till.balance("p-2"), office.orphans()) == (0, 0, {})
+
+
+def test_what_staff_settled_by_hand_is_overturned_by_the_books_and_noted(
+    office: BackOffice,
+) -> None:
+    till, practice_id = office.till, office.till.clinic.practice.practice_id
+    till.clinic.patient("p-1")
+    till.gateway.set_mode("timeout_after_charge")
+    attempt = till.pay("p-1").attempt
+    office.pass_time(hours=25)
+    desk = till.clinic.stack.wiring.attention_desk
+    desk.resolve(practice_id, attempt.attempt_id, trans_id=None, note="Not there.", by=DIRECTOR)
+    assert (till.balance("p-1"), till.locked("p-1")) == (5_000, False)
+    till.gateway.settle()
+    assert [office.run().payments, office.run().payments] == [1, 0]
+    assert till.balance("p-1") == 0
+    changes, _ = changes_of(practice_id, after=None, limit=50)
+    told, by_hand = [each for each in changes if each.action.startswith("payment_")]
+    assert (by_hand.action, by_hand.by, by_hand.note) == (
+        "payment_resolved",
+        DIRECTOR,
+        "Not there.",
+    )
+    assert (told.action, told.by) == ("payment_overturned", THE_GATEWAY)
+    assert (told.subject, told.before["state"]) == ("patient p-1", "not_charged")
+    assert told.after == {
+        "payment_id": attempt.attempt_id,
+        "state": "charged",
+        "trans_id": office.attempt("p-1").trans_id,
+        "amount_cents": 5_000,
+    }
 
 
 def test_a_payment_is_watched_until_it_is_seen_settled(office: BackOffice) -> None:

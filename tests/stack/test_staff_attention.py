@@ -92,10 +92,11 @@ def test_everything_that_waits_is_on_one_list_and_leaves_it_when_decided(
         "unreachable_contact": "invalid",
     }
     assert items["payment"]["patient_id"] == "p-1"
+    assert (items["payment"]["card_type"], items["payment"]["last_four"]) == ("Visa", "1111")
     other = staff(browser, next(clinics(clinic.stack)), Level.BUSINESS_OWNER)
     for item in items.values():
         path = f"/attention/{item['item_id']}"
-        dismiss = {"action": "dismiss", "note": "looked into it"}
+        dismiss = {"action": "dismiss", "note": "4111 1111 1111 1111 was charged by hand"}
         answer = other.send("POST", path, dismiss)
         assert (answer.status, answer.code) == (HTTPStatus.NOT_FOUND, "unknown_item"), item
         if "release" not in item["actions"]:
@@ -110,7 +111,8 @@ def test_everything_that_waits_is_on_one_list_and_leaves_it_when_decided(
     assert list(waiting(desk)) == ["payment"]
     assert clinic.account("p-2").balance_cents == 4_000
     changes = desk.get("/audit").json["changes"]
-    assert [change["action"] for change in changes].count("attention_dismissed") == 3
+    notes = [change["note"] for change in changes if change["action"] == "attention_dismissed"]
+    assert notes == ["**** 1111 was charged by hand"] * 3
     (released,) = [change for change in changes if change["action"] == "attention_released"]
     assert (released["by"]["name"], released["note"]) == ("Freya Desk", "two payments")
 
@@ -119,7 +121,7 @@ def test_everything_that_waits_is_on_one_list_and_leaves_it_when_decided(
     ("body", "state", "balance"),
     [
         ({"outcome": "charged", "trans_id": "60099", "note": "seen"}, "approved", 3_000),
-        ({"outcome": "not_charged", "note": "not in the books"}, "failed", 5_000),
+        ({"outcome": "not_charged", "note": "no 4111111111111111"}, "failed", 5_000),
     ],
     ids=["charged", "not charged"],
 )
@@ -152,7 +154,8 @@ def test_a_director_settles_by_hand_what_nobody_could_look_up(
     (change,) = [
         each for each in director.get("/audit").json["changes"] if "resolved" in each["action"]
     ]
-    assert (change["note"], change["after"]["amount_cents"]) == (body["note"], 2_000)
+    noted = body["note"].replace("4111111111111111", "**** 1111")
+    assert (change["note"], change["after"]["amount_cents"]) == (noted, 2_000)
 
 
 def test_a_question_waits_until_it_is_answered_and_alerts_with_it(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -145,6 +145,9 @@ def test_another_contact_needs_new_consent(clinic: Clinic, desk: Browser) -> Non
         "withdrawn": False,
     }
     assert desk.try_to_sign_in(token).status == HTTPStatus.UNAUTHORIZED
+    by_phone = {**CONSENT, "source": "by phone, beside 4111 1111 1111 1111"}
+    told = put(desk, "/patients/p-1", {"mobile": "202-555-0192", "consent": by_phone}).json
+    assert told["contacts"][0]["consent"]["source"] == "by phone, beside **** 1111"
     gone = put(desk, "/patients/p-1", {"mobile": "202-555-0191"}).json
     assert gone["subscription"]["text"] is False
 
@@ -237,7 +240,7 @@ def test_a_bad_contact_is_cleared_by_confirming_it(clinic: Clinic, desk: Browser
 
 def test_a_hold_pauses_alerts_until_it_is_released(clinic: Clinic, desk: Browser) -> None:
     clinic.patient("p-1")
-    hold = {"until": "2026-03-20", "note": "Waits for  the second opinion"}
+    hold = {"until": "2026-03-20", "note": "Waits for  the second opinion; 4111-1111-1111-1111"}
     for _ in range(2):
         held = put(desk, "/patients/p-1/holds/dispute", hold)
         assert held.status == HTTPStatus.OK
@@ -246,7 +249,10 @@ def test_a_hold_pauses_alerts_until_it_is_released(clinic: Clinic, desk: Browser
     [seen] = shown["holds"]
     assert seen == held.json
     assert (seen["reason"], seen["until"], seen["active"]) == ("dispute", "2026-03-20", True)
-    assert (seen["note"], seen["set_by"]) == ("Waits for the second opinion", "Ines Vega")
+    assert (seen["note"], seen["set_by"]) == (
+        "Waits for the second opinion; **** 1111",
+        "Ines Vega",
+    )
     for _ in range(2):
         released = desk.send("DELETE", "/patients/p-1/holds/dispute")
         assert released.status == HTTPStatus.NO_CONTENT
@@ -342,24 +348,40 @@ def test_an_entry_is_recorded_once(clinic: Clinic, desk: Browser, stranger: Brow
 def test_payments_and_questions_of_a_patient_are_listed(
     clinic: Clinic, desk: Browser, browser: Browser
 ) -> None:
-    clinic.patient("p-1")
+    mobile = clinic.patient("p-1")
     paid = {
         **ENTRY,
         "entry_id": "e-9",
         "kind": "payment",
         "amount_cents": 500,
         "method": "check",
+        "description": "Wanted to pay by 4111-1111-1111-1111 first",
         "recorded_at": "2026-03-03T14:00:00Z",
     }
     assert desk.send("POST", "/patients/p-1/entries", paid).status == HTTPStatus.CREATED
     [payment] = desk.get("/patients/p-1/payments").json["payments"]
     assert (payment["payment_id"], payment["amount_cents"]) == ("e-9", 500)
+    assert (payment["card_type"], payment["last_four"]) == (None, None)
+    described = desk.get("/patients/p-1/entries").json["entries"][0]["description"]
+    assert described == "Wanted to pay by **** 1111 first"
     patient = browser.signed_in(link_to(clinic, "p-1"))
     asked = {"reason": "wrong_amount", "message": "I paid at the desk.", "call_back": True}
     question_id = patient.send("POST", "/portal/questions", asked).json["question_id"]
     [question] = desk.get("/patients/p-1/questions").json["questions"]
     assert (question["question_id"], question["state"]) == (question_id, "open")
     assert question["message"] == "I paid at the desk."
+    assert question["mobile"] == mobile, "they ask to be called back"
+    [listed] = desk.get("/questions").json["questions"]
+    assert listed == question
+    path, cleared = (
+        f"/questions/{question_id}/answer",
+        "Read 4111 1111 1111 1111 to me; told not to.",
+    )
+    answered = desk.send("POST", path, {"message": cleared, "release_hold": False}).json
+    assert (answered["mobile"], answered["answer"]) == (
+        mobile,
+        "Read **** 1111 to me; told not to.",
+    )
     assert desk.get("/patients/p-1").json["holds"][0]["reason"] == "patient_question"
 
 
@@ -373,6 +395,7 @@ def test_alerts_tell_decision_and_history(clinic: Clinic, desk: Browser) -> None
     assert told["decision"] == {"due": False, "reason": "too_soon", "next_on": "2026-03-17"}
     [alert] = told["alerts"]
     assert alert["sent_on"] == "2026-03-03"
+    assert at(1) <= datetime.fromisoformat(alert["sent_at"]) < at(1) + timedelta(minutes=5)
     assert alert["channels"] == [
         {"channel": "text", "status": "accepted", "detail": ""},
         {"channel": "email", "status": "accepted", "detail": ""},

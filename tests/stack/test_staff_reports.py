@@ -98,6 +98,13 @@ def test_card_payments_come_as_a_table_and_by_settlement(
     money = ("count", "gross_cents", "refunds_cents", "net_cents", "ledger_cents")
     assert [deposit[name] for name in money] == [1, 1_550, 0, 1_550, 1_550]
     assert deposit["difference_cents"] == 0
+    (line,) = table_of(desk.get(f"/reports/deposits?{RANGE}&format=csv"))
+    assert (line["batch_id"], line["payments"]) == (row["batch_id"], "1")
+    assert line["settled_at"] == row["settled_at"]
+    dollars = [line[name] for name in ("gross", "refunds", "net", "in_the_ledger", "difference")]
+    assert dollars == ["15.50", "0.00", "15.50", "15.50", "0.00"]
+    (paid,) = desk.get("/patients/p-1/payments").json["payments"]
+    assert (paid["card_type"], paid["last_four"]) == ("Visa", TEST_CARD[-4:])
     other = staff(browser, next(clinics(stack)), Level.BUSINESS_OWNER)
     assert table_of(other.get(f"/reports/payments?{RANGE}")) == []
     assert other.get(f"/reports/deposits?{RANGE}").json["deposits"] == []

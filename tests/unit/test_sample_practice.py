@@ -43,6 +43,16 @@ def test_a_placeholder_becomes_a_date_or_a_wall_time(template: str, text: str) -
     assert sample.fill_in(template, today=date(2026, 11, 1), zone=zone) == text
 
 
+def test_the_command_says_if_no_stack_answers_whose_day_to_take(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BALANCE_ALERTS_LOCAL", "127.0.0.1:9")
+    with pytest.raises(SystemExit):
+        sample.main([str(tmp_path)])
+    assert "no local stack answers at http://127.0.0.1:9" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command_writes_the_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sample.main([str(tmp_path / "new" / "folder"), "--today", "2026-11-23"])
 

@@ -12,6 +12,9 @@ from enum import StrEnum
 UNANSWERED_AFTER = timedelta(seconds=60)
 """No worker waits that long for the gateway: one that did not say what came of it is gone."""
 
+RESOLVED_BY_HAND = "resolved_by_hand"
+"""The `detail` of an attempt that staff found was not charged."""
+
 
 class AttemptState(StrEnum):
     """Where an attempt stands.

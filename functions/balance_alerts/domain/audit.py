@@ -19,6 +19,12 @@ class Who:
 OPERATOR = Who("operator", "Operator")
 """Whoever has the rights of the AWS account, by the operator's command."""
 
+THE_PATIENT = Who("patient", "The patient")
+"""Whose account it is, on their own page."""
+
+THE_GATEWAY = Who("gateway", "Authorize.net")
+"""What the gateway's own books say, whoever read them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:

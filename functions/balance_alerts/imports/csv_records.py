@@ -19,6 +19,8 @@ LINES_A_RECORD = 10
 _BLOCK = 64 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _QUOTE = b'"'
+LOST_LETTER = "\N{REPLACEMENT CHARACTER}"
+"""What a program writes in place of a letter that it could not read; the letter is gone."""
 
 
 class Place(NamedTuple):
@@ -75,8 +77,15 @@ def cells(record: RawRecord) -> list[str]:
     """The cells of a record, stripped.
 
     Raises:
-        LineError: `bad_quotes`.
+        LineError: `bad_quotes`, `lost_letters`.
     """
+    if LOST_LETTER in record.text:
+        raise LineError(
+            "lost_letters",
+            f"{record.named} has letters that were lost when the file was saved: they read as "
+            f"{LOST_LETTER}. Where they are still right, save the file as "
+            '"CSV UTF-8", and import it again.',
+        )
     try:
         rows = list(csv.reader([record.text], strict=True))
     except csv.Error:

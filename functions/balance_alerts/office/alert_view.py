@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from balance_alerts.alerts.history import alert_history
 from balance_alerts.domain.contact import Channel
@@ -23,10 +23,15 @@ class ChannelStatusView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """One alert, on the channels it was meant for."""
+    """One alert, on the channels it was meant for.
+
+    `sent_on` is the patient's local day that it counts for, `sent_at` when a worker took it up to
+    send it.
+    """
 
     alert_id: str
     sent_on: date
+    sent_at: datetime
     channels: list[ChannelStatusView]
 
 
@@ -51,4 +56,4 @@ def alert_view(alert: Alert) -> AlertView:
         for channel in Channel
         if channel in alert.channels
     ]
-    return AlertView(alert.alert_id, alert.sent_on, results)
+    return AlertView(alert.alert_id, alert.sent_on, alert.claimed_at, results)

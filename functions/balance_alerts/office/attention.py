@@ -46,7 +46,8 @@ class AttentionItem:
     """One of them.
 
     `reason` is a stable code; `actions` are what it may be answered with. A payment has none: it
-    is looked up until its outcome is known, or resolved by a director.
+    is looked up until its outcome is known, or resolved by a director. `payment_id` is what the
+    gateway calls the invoice number; the card is told as far as the gateway told it.
     """
 
     item_id: str
@@ -59,6 +60,8 @@ class AttentionItem:
     case_id: str | None = None
     payment_id: str | None = None
     trans_id: str | None = None
+    card_type: str | None = None
+    last_four: str | None = None
     channel: str | None = None
     import_id: str | None = None
     line: int | None = None
@@ -104,6 +107,8 @@ class AttentionList:
                 amount_cents=attempt.amount_cents,
                 payment_id=attempt.attempt_id,
                 trans_id=attempt.trans_id,
+                card_type=attempt.card_type,
+                last_four=attempt.last_four,
             )
 
     def _orphans(self, practice_id: str) -> Iterator[AttentionItem]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from balance_alerts.domain.attempt import Attempt, AttemptState
+from balance_alerts.domain.attempt import RESOLVED_BY_HAND, Attempt, AttemptState
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
@@ -92,7 +92,7 @@ class AttentionDesk:
                 "It is still being looked up; it can be resolved by hand 24 hours after it began.",
             )
         if trans_id is None:
-            answer = ChargeAnswer(outcome=ChargeOutcome.FAILED, detail="resolved_by_hand")
+            answer = ChargeAnswer(outcome=ChargeOutcome.FAILED, detail=RESOLVED_BY_HAND)
         else:
             answer = ChargeAnswer(outcome=ChargeOutcome.APPROVED, trans_id=trans_id)
         record = audit_record(

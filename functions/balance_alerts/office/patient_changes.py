@@ -10,6 +10,7 @@ from typing import Any
 from balance_alerts.channels.addresses import normalise_email, normalise_mobile
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock, zone
+from balance_alerts.domain.card_numbers import without_card_numbers
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ids import check_id
 from balance_alerts.domain.patient import CLEARABLE, Consent, PatientDetails
@@ -80,7 +81,8 @@ def _details(patient_id: str, changes: Mapping[str, Any], now: datetime) -> Pati
     consent = values.pop("consent", None)
     if consent is not None:
         check_plausible("consent.at", consent.at, now)
-        consent = Consent(_one_line("consent.source", consent.source), consent.at)
+        source = without_card_numbers(_one_line("consent.source", consent.source))
+        consent = Consent(source, consent.at)
     if "date_of_birth" in values:
         check_plausible_day("date_of_birth", values["date_of_birth"], now)
     given = {

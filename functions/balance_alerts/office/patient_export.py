@@ -119,6 +119,6 @@ def _questions(file: PatientFile) -> list[QuestionView]:
         page, after = newest_questions(
             file.practice_id, file.patient_id, file.now, after=after, limit=_SOME
         )
-        found += [question_view(file.patient_id, record) for record in page]
+        found += [question_view(file.patient_id, record, file.account.mobile) for record in page]
         if after is None:
             return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from balance_alerts.domain.question import QuestionReason
 from balance_alerts.http_api.paging import PAGE_SIZE, cursor_of, sort_key_of
 from balance_alerts.office.patient_file import PatientFile
+from balance_alerts.store import keys, table
 from balance_alerts.store.questions import (
     QUESTIONS,
     QuestionRecord,
@@ -18,13 +20,17 @@ from balance_alerts.store.questions import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question; the answer once there is one."""
+    """A question; the answer once there is one.
+
+    `mobile` is the patient's number, where they ask to be called back and one is on file.
+    """
 
     question_id: str
     patient_id: str
     reason: QuestionReason
     message: str | None
     call_back: bool
+    mobile: str | None = field(repr=False)
     asked_at: datetime
     state: QuestionState
     answer: str | None
@@ -40,14 +46,32 @@ class QuestionsView:
     next_cursor: str | None
 
 
-def question_view(patient_id: str, record: QuestionRecord) -> QuestionView:
-    """A question, and whose it is."""
+def question_views(
+    practice_id: str, found: Iterable[tuple[str, QuestionRecord]]
+) -> list[QuestionView]:
+    """Questions of a practice, each with whose it is."""
+    asked = list(found)
+    called = {
+        keys.account(practice_id, patient_id) for patient_id, record in asked if record.call_back
+    }
+    accounts = table.read(called) if called else {}
+
+    def mobile(patient_id: str) -> str | None:
+        account = accounts.get(keys.account(practice_id, patient_id))
+        return None if account is None else account.mobile
+
+    return [question_view(patient_id, record, mobile(patient_id)) for patient_id, record in asked]
+
+
+def question_view(patient_id: str, record: QuestionRecord, mobile: str | None) -> QuestionView:
+    """A question, whose it is, and the mobile number that is on file for them."""
     return QuestionView(
         question_id=record.question_id,
         patient_id=patient_id,
         reason=QuestionReason(record.reason),
         message=record.message,
         call_back=bool(record.call_back),
+        mobile=mobile if record.call_back else None,
         asked_at=record.asked_at,
         state=QuestionState(record.state),
         answer=record.answer,
@@ -67,6 +91,8 @@ def questions_of(file: PatientFile, cursor: str | None = None) -> QuestionsView:
         file.practice_id, file.patient_id, file.now, after=after, limit=PAGE_SIZE
     )
     return QuestionsView(
-        questions=[question_view(file.patient_id, record) for record in records],
+        questions=[
+            question_view(file.patient_id, record, file.account.mobile) for record in records
+        ],
         next_cursor=cursor_of(last) if last else None,
     )

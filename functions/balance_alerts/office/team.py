@@ -81,9 +81,9 @@ class TeamDesk:
         if member.email.casefold() != before.email.casefold() and self.pool.is_taken(member.email):
             raise address_taken()
         if member != before:
-            note = self._note(
-                "staff_changed", member, by, before=_told(before), after=_told(member)
-            )
+            # Whose it is, also where the name stays.
+            after = {**_told(member), "colleague": before.name}
+            note = self._note("staff_changed", member, by, before=_told(before), after=after)
             self.team.save(member, before=before, by=by, with_it=[note])
         # Also where nothing changed here: an earlier try may have stopped before it.
         self.pool.set_enabled(staff_id, not member.disabled)

@@ -20,6 +20,7 @@ from balance_alerts.domain.ledger import EntryKind, LedgerEntry, parts_of_paymen
 from balance_alerts.domain.practice import Practice
 from balance_alerts.gateway.answers import ChargeAnswer
 from balance_alerts.gateway.codes import ChargeOutcome
+from balance_alerts.payments.overturned import overturning
 from balance_alerts.payments.payment import METHOD
 from balance_alerts.store import keys, owed_receipts, table
 from balance_alerts.store.account_record import AccountRecord
@@ -99,7 +100,7 @@ class _Settling:
         self, attempt: AttemptRecord, found: Mapping[keys.Key, Any], beside: Iterable[Record]
     ) -> None:
         self._attempt = attempt
-        self._beside = beside
+        self._beside: Iterable[Record] = beside
         self._practice_id: str = attempt.practice_id
         self._patient_id: str = attempt.patient_id
         self._found = found
@@ -123,6 +124,8 @@ class _Settling:
         before, after = AttemptState(self._before), _STATES[answer.outcome]
         moves = after in MAY_FOLLOW[before] and only_from in (None, before)
         if moves:
+            if not self._beside:  # else whoever settles it now says so themselves
+                self._beside = overturning(self._attempt.to_domain(), answer, now)
             self._learn(answer, after, now)
             if after is AttemptState.APPROVED:
                 self._post(now)

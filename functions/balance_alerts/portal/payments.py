@@ -97,28 +97,19 @@ def payments_of(visit: Visit, attempts: Attempts, cursor: str | None = None) -> 
     Raises:
         RuleError: `invalid_value` for a cursor that is none.
     """
-    return payments_page(
-        visit.practice_id, visit.patient_id, attempts=attempts, now=visit.now, cursor=cursor
-    )
+    # Attempts first: one that is posted in between is then in the ledger, at worst in both.
+    tried = attempts.of_account(visit.practice_id, visit.patient_id)
+    entries = entries_of(visit.practice_id, visit.patient_id)
+    return payments_page(payment_rows(entries, tried, visit.now), cursor)
 
 
-def payments_page(
-    practice_id: str,
-    patient_id: str,
-    *,
-    attempts: Attempts,
-    now: datetime,
-    cursor: str | None = None,
-) -> Payments:
-    """Payments of an account, as `payments_of` tells the patient; staff see the same.
+def payments_page(rows: Iterable[PaymentRow], cursor: str | None = None) -> Payments:
+    """Some of the payments of an account.
 
     Raises:
         RuleError: `invalid_value` for a cursor that is none.
     """
     after = None if cursor is None else sort_key_of(cursor, prefix=_PREFIX)
-    # Attempts first: one that is posted in between is then in the ledger, at worst in both.
-    tried = attempts.of_account(practice_id, patient_id)
-    rows = payment_rows(entries_of(practice_id, patient_id), tried, now)
     left = [row for row in rows if after is None or row.sort_key < after]
     page = left[:PAGE_SIZE]
     more = len(left) > len(page)

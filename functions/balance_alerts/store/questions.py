@@ -9,7 +9,7 @@ from enum import StrEnum
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from balance_alerts.domain.account import HoldReason
-from balance_alerts.domain.audit import Who
+from balance_alerts.domain.audit import THE_PATIENT, Who
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.question import QuestionReason, hold_until
 from balance_alerts.store import keys, table
@@ -80,7 +80,7 @@ class Questions:
         self._kept_for = kept_for
 
     def ask(self, practice_id: str, patient_id: str, question: Question, *, today: date) -> date:
-        """Keep a question and pause the account's alerts, both or neither.
+        """Keep a question and pause the account's alerts, with the note of that: all or nothing.
 
         Returns the last local day of the pause.
 
@@ -107,14 +107,25 @@ class Questions:
 
         def write() -> date:
             account = self._accounts.get(practice_id, patient_id)
-            held_until = account.to_domain().holds.get(HoldReason.PATIENT_QUESTION)
+            before = held_until = account.to_domain().holds.get(HoldReason.PATIENT_QUESTION)
             if held_until is None or held_until < today or account.question_held_since is None:
                 account.question_held_since, held_until = today, None
             until = hold_until(today, held_since=account.question_held_since, held_until=held_until)
             account.hold(HoldReason.PATIENT_QUESTION, until)
+            note = audit_record(
+                practice_id,
+                THE_PATIENT,
+                question.asked_at,
+                action="hold_set",
+                subject=f"patient {patient_id}",
+                before=_held(before),
+                after=_held(until),
+            )
             with table.transaction() as transaction:
                 for each in (record, *found_by):
                     transaction.save(each)
+                if until != before:
+                    transaction.save(note)
                 transaction.update(account, account.changes())
             return until
 
@@ -178,6 +189,11 @@ class Questions:
             return record
 
         return patient_id, table.retrying(write)
+
+
+def _held(until: date | None) -> dict[str, object]:
+    """The pause as the audit trail tells it."""
+    return {} if until is None else {HoldReason.PATIENT_QUESTION.value: until.isoformat()}
 
 
 def _listed(practice_id: str, patient_id: str, record: QuestionRecord) -> ListedQuestionRecord:

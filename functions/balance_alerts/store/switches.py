@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from balance_alerts.domain.contact import Channel, ContactFact
+from balance_alerts.domain.audit import THE_PATIENT
+from balance_alerts.domain.contact import Channel, ContactFact, ContactState, mask_contact
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.audit import AuditRecord, audit_record
 from balance_alerts.store.consents import BY_THE_PATIENT, ConsentRecord
 
 _SOURCE = "portal"
@@ -28,7 +30,7 @@ class Switches:
         *,
         now: datetime,
     ) -> AccountRecord:
-        """Turn channels on or off, each with its consent or withdrawal; both written or neither.
+        """Turn channels on or off, with consent, withdrawal and the note of it: all or nothing.
 
         What is as wanted already stays as it is. Returns the account as it then is.
 
@@ -38,6 +40,7 @@ class Switches:
 
         def write() -> AccountRecord:
             account = self._accounts.get(practice_id, patient_id)
+            before = _switches(account)
             consents = [
                 _turn(account, channel, on, now)
                 for channel, on in wanted.items()
@@ -47,6 +50,9 @@ class Switches:
                 with table.transaction() as transaction:
                     for consent in consents:
                         transaction.save(consent)
+                    transaction.save(
+                        _note(account, "subscription_changed", before, _switches(account), now)
+                    )
                     transaction.update(account, account.changes())
             return account
 
@@ -56,10 +62,47 @@ class Switches:
         self, practice_id: str, patient_id: str, channel: Channel, *, contact: str, now: datetime
     ) -> None:
         """Take back the opt-out of a contact, as its owner wishes; of this account, its patient."""
+        account = self._accounts.get(practice_id, patient_id)
+        was = account.to_domain().subscription(channel).contact
+        note = _note(
+            account,
+            "contact_opted_in",
+            {"contact": None, "state": was and was.value},
+            {"contact": mask_contact(contact), "state": ContactState.REACHABLE.value},
+            now,
+        )
         self._accounts.tell_of_contact(
-            practice_id, channel, contact, ContactFact.OPTED_IN, source=_SOURCE, at=now
+            practice_id,
+            channel,
+            contact,
+            ContactFact.OPTED_IN,
+            source=_SOURCE,
+            at=now,
+            with_it=[note],
         )
         _consent(practice_id, patient_id, channel, contact, now).save()
+
+
+def _note(
+    account: AccountRecord,
+    action: str,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    now: datetime,
+) -> AuditRecord:
+    return audit_record(
+        account.practice_id,
+        THE_PATIENT,
+        now,
+        action=action,
+        subject=f"patient {account.patient_id}",
+        before=before,
+        after=after,
+    )
+
+
+def _switches(account: AccountRecord) -> dict[str, object]:
+    return {channel.value: account.subscribed(channel) for channel in Channel}
 
 
 def _turn(account: AccountRecord, channel: Channel, on: bool, now: datetime) -> ConsentRecord:

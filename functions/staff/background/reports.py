@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from balance_alerts.domain.practice import Practice
 from balance_alerts.http_api.csv_text import csv_text
 from balance_alerts.http_api.shapes import parse, plain
+from balance_alerts.office.deposits import DepositView
 from balance_alerts.office.jobs import Progress
 from balance_alerts.office.reports import AlertDayView, Days, OnlinePayment
 from balance_alerts.store.jobs import JobKind
@@ -31,6 +33,16 @@ _PAYMENT_COLUMNS = (
     "last_four",
     "batch_id",
     "settled_at",
+)
+_DEPOSIT_COLUMNS = (
+    "settled_at",
+    "batch_id",
+    "payments",
+    "gross",
+    "refunds",
+    "net",
+    "in_the_ledger",
+    "difference",
 )
 
 
@@ -87,6 +99,23 @@ class PaymentReportWork(ReportWork):
         return Outcome(table=csv_text(_PAYMENT_COLUMNS, map(_payment_row, found)))
 
 
+def deposits_table(deposits: Iterable[DepositView]) -> str:
+    """Settlements as CSV. These come from the gateway while somebody waits, never by a job."""
+    return csv_text(_DEPOSIT_COLUMNS, map(_deposit_row, deposits))
+
+
+def _deposit_row(deposit: DepositView) -> tuple[object, ...]:
+    money = (
+        deposit.gross_cents,
+        deposit.refunds_cents,
+        deposit.net_cents,
+        deposit.ledger_cents,
+        deposit.difference_cents,
+    )
+    settled_at = _instant(deposit.settled_at)
+    return (settled_at, deposit.batch_id, deposit.count, *(_signed(each) for each in money))
+
+
 def _day_row(day: AlertDayView) -> tuple[object, ...]:
     counts = (day.sent, day.delivered, day.failed, day.opted_out, day.payments)
     return (day.on.isoformat(), *counts, _dollars(day.paid_cents))
@@ -111,6 +140,11 @@ def _payment_row(payment: OnlinePayment) -> tuple[object, ...]:
 
 def _instant(instant: datetime) -> str:
     return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _signed(cents: int) -> Decimal:
+    """A number, which may be below zero; as a text its sign would read as a formula."""
+    return Decimal(cents).scaleb(-2)
 
 
 def _dollars(cents: int) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
+from balance_alerts.domain.card_numbers import without_card_numbers
 from balance_alerts.domain.ledger import LARGEST_ENTRY_CENTS, EntryKind, LedgerEntry
 from balance_alerts.domain.personal import Contact, MemberId, Name
 from balance_alerts.http_api.shapes import UNSET, Length, Range, Unset
@@ -94,17 +95,22 @@ class NewEntry:
             amount_cents=self.amount_cents,
             case_id=self.case_id,
             recorded_at=self.recorded_at,
-            case_label=one_line(self.case_label),
+            case_label=note(self.case_label),
             service_date=self.service_date,
             cause=one_line(self.cause),
             payer=one_line(self.payer),
             method=one_line(self.method),
             external_ref=one_line(self.external_ref),
             reverses=self.reverses,
-            description=one_line(self.description),
+            description=note(self.description),
         )
 
 
 def one_line(text: str | None) -> str | None:
     """A text without line breaks and needless spaces; None where nothing is left."""
     return " ".join((text or "").split()) or None
+
+
+def note(text: str | None) -> str | None:
+    """What somebody typed in their own words, in one line and without card numbers."""
+    return without_card_numbers(one_line(text) or "") or None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from balance_alerts.access.staff import StaffMember
 from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.domain.card_numbers import without_card_numbers
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ids import ID
 from balance_alerts.domain.permissions import Level
@@ -144,7 +145,7 @@ class AttentionSubject:
             practice,
             request.parameters["item_id"],
             body.action,
-            note=body.note or "",
+            note=without_card_numbers(body.note or ""),
             by=member.who,
         )
         return Answer(status=204)
@@ -164,7 +165,7 @@ class AttentionSubject:
             member.practice_id,
             request.parameters["payment_id"],
             trans_id=body.trans_id,
-            note=body.note,
+            note=without_card_numbers(body.note),
             by=member.who,
         )
         view = ResolvedPayment(

@@ -10,6 +10,7 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.csv_text import CSV, csv_text
 from balance_alerts.http_api.exchange import Answer, Request
+from balance_alerts.imports.csv_records import LOST_LETTER
 from balance_alerts.office.import_desk import ImportView, ImportWithLines, UploadView
 from balance_alerts.store.imports import ImportKind
 from staff.operation import StaffOperation
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 4 * 1024 * 1024
 """Of a file in a request; larger ones are uploaded."""
-LOST_LETTER = "\N{REPLACEMENT CHARACTER}".encode()
-"""What is left of bytes that are not UTF-8: API Gateway hands a text on as a string."""
+_LOST = LOST_LETTER.encode()
+"""What is left of bytes that are not UTF-8, too: API Gateway hands a text on as a string."""
 
 TEXT_CSV, REMITTANCE = "text/csv", "application/edi-x12"
 _KINDS = ", ".join(ImportKind)
@@ -97,8 +98,8 @@ class ImportsSubject:
         kind = _kind_of(request)
         if not request.content.strip():
             raise RuleError("invalid_value", "The file is empty; send it as the body.")
-        if kind is not ImportKind.REMITTANCE and LOST_LETTER in request.content:
-            line = request.content[: request.content.index(LOST_LETTER)].count(b"\n") + 1
+        if kind is not ImportKind.REMITTANCE and _LOST in request.content:
+            line = request.content[: request.content.index(_LOST)].count(b"\n") + 1
             raise RuleError(
                 "not_utf8",
                 f"Line {line} is not UTF-8, as of a file saved as Latin-1. Save it as "

@@ -17,7 +17,7 @@ from balance_alerts.office.patient_list import SubscriptionView
 from balance_alerts.office.patient_view import ContactView, HoldView, contacts_view, holds_view
 from balance_alerts.office.send_now_desk import SentNow
 from staff.operation import StaffOperation
-from staff.requests.patients import HoldChange, SubscriptionChange, one_line
+from staff.requests.patients import HoldChange, SubscriptionChange, note
 from staff.routes.patients import UNKNOWN, about, file_of, patient_of
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class PatientAlertsSubject:
             patient_id,
             reason,
             until=wanted.until,
-            note=one_line(wanted.note),
+            note=note(wanted.note),
             by=member.who,
         )
         holds = holds_view(file_of(self.wiring, member, request))

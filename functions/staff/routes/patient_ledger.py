@@ -9,8 +9,8 @@ from balance_alerts.access.staff import StaffMember
 from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.office.ledger_desk import EntryPage, EntryView, entry_view
+from balance_alerts.office.payment_list import PaymentsView, payments_view
 from balance_alerts.office.questions import QuestionsView, questions_of
-from balance_alerts.portal.payments import Payments, payments_page
 from staff.operation import StaffOperation
 from staff.requests.patients import NewEntry
 from staff.routes.patients import CURSOR, UNKNOWN, about, file_of, patient_of
@@ -67,7 +67,7 @@ class PatientLedgerSubject:
             summary="Payments, refunds and chargebacks, newest first, one row each",
             least=Level.FRONT_DESK,
             query=CURSOR,
-            answers={200: Payments},
+            answers={200: PaymentsView},
             problems=(*UNKNOWN, "invalid_value"),
         ),
         StaffOperation(
@@ -98,13 +98,7 @@ class PatientLedgerSubject:
     def list_patient_payments(self, member: StaffMember, request: Request) -> Answer:
         """List the payments."""
         file = file_of(self.wiring, member, request)
-        page = payments_page(
-            file.practice_id,
-            file.patient_id,
-            attempts=self.wiring.attempts,
-            now=file.now,
-            cursor=request.cursor,
-        )
+        page = payments_view(file, self.wiring.attempts, request.cursor)
         return about(member, file.patient_id, page)
 
     def list_patient_questions(self, member: StaffMember, request: Request) -> Answer:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from balance_alerts.access.staff import StaffMember
+from balance_alerts.domain.card_numbers import without_card_numbers
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.permissions import Level
 from balance_alerts.http_api.exchange import Answer, Request
 from balance_alerts.http_api.paging import PAGE_SIZE, cursor_of, sort_key_of
 from balance_alerts.http_api.shapes import Length
-from balance_alerts.office.questions import QuestionsView, QuestionView, question_view
+from balance_alerts.office.questions import QuestionsView, QuestionView, question_views
 from balance_alerts.store.questions import QuestionState, questions_in
 from staff.operation import StaffOperation
 
@@ -70,7 +71,7 @@ class QuestionsSubject:
             limit=PAGE_SIZE,
         )
         view = QuestionsView(
-            questions=[question_view(patient_id, record) for patient_id, record in found],
+            questions=question_views(member.practice_id, found),
             next_cursor=None if going_on is None else cursor_of(going_on),
         )
         return Answer(content=view)
@@ -81,9 +82,10 @@ class QuestionsSubject:
         patient_id, record = self.wiring.questions.answer(
             member.practice_id,
             request.parameters["question_id"],
-            message=body.message,
+            message=None if body.message is None else without_card_numbers(body.message),
             release_hold=body.release_hold,
             by=member.who,
             now=self.wiring.now(),
         )
-        return Answer(content=question_view(patient_id, record))
+        [view] = question_views(member.practice_id, [(patient_id, record)])
+        return Answer(content=view)

@@ -18,7 +18,7 @@ from balance_alerts.office.deposits import DepositView
 from balance_alerts.office.jobs import JobStarted, JobView
 from balance_alerts.office.reports import AlertReport, Days
 from balance_alerts.store.jobs import JobKind
-from staff.background.reports import AlertReportWork, PaymentReportWork
+from staff.background.reports import AlertReportWork, PaymentReportWork, deposits_table
 from staff.background.work import answered
 from staff.operation import StaffOperation
 
@@ -101,8 +101,12 @@ class ReportsSubject:
             path="/reports/deposits",
             summary="Each settlement of card payments, and where gateway and ledgers differ",
             least=Level.FRONT_DESK,
-            query={**_RANGE, "to": "last local day, today; 92 days after the first at most"},
-            answers={200: DepositsView},
+            query={
+                **_RANGE,
+                "to": "last local day, today; 92 days after the first at most",
+                "format": "csv, for the settlements as CSV",
+            },
+            answers={200: (DepositsView, CSV)},
             problems=("unknown_practice", "invalid_value", "gateway_unreachable"),
         ),
     )
@@ -136,6 +140,8 @@ class ReportsSubject:
         if days.last > days.first + LONGEST_OF_DEPOSITS:
             raise RuleError("invalid_value", "Deposits are told of 92 days at most; ask for fewer.")
         found = self.wiring.deposits.between(practice, days.first, days.last)
+        if request.query.get("format") == "csv":
+            return Answer(content=deposits_table(found), kind=CSV)
         return Answer(content=DepositsView(deposits=found))
 
     def _asked(self, member: StaffMember, request: Request) -> tuple[Practice, Days]:

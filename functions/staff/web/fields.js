@@ -70,7 +70,8 @@ export async function submit(form, button, work, { busy = "Saving\u2026", done =
   });
 }
 
-function clear(form) {
+// Take away what was said before.
+export function clear(form) {
   form.querySelectorAll(".problem").forEach((one) => one.remove());
   for (const one of form.querySelectorAll("[aria-invalid]")) {
     one.removeAttribute("aria-invalid");
@@ -80,16 +81,37 @@ function clear(form) {
   }
 }
 
+// Say what is wrong at its field, which gets the focus, else above the button.
 export function tell(form, error) {
-  if (!(error instanceof ApiError) && !(error instanceof FieldProblem)) throw error;
-  const inField = fieldOf(form, error);
-  const words = error instanceof FieldProblem ? error.message : inWords(explain(error), inField);
+  const { inField, words } = placed(form, error);
   if (!inField) {
     const said = h("p", { class: "problem", role: "alert", tabIndex: -1 }, words);
     (form.querySelector(".actions") ?? form.lastElementChild).before(said);
     said.scrollIntoView({ block: "nearest" });
     return;
   }
+  const said = mark(inField, words);
+  inField.focus();
+  said.scrollIntoView({ block: "nearest" });
+}
+
+// Say it at its field while somebody types, who keeps the focus; returns it with the field's label, for elsewhere.
+export function tellMeanwhile(form, error) {
+  clear(form);
+  const { inField, words } = placed(form, error);
+  if (!inField) return words;
+  mark(inField, words);
+  const label = inField.tagName === "FIELDSET" ? inField.querySelector("legend") : form.querySelector(`label[for="${inField.id}"]`);
+  return `${label.firstChild.textContent}: ${words}`;
+}
+
+function placed(form, error) {
+  if (!(error instanceof ApiError) && !(error instanceof FieldProblem)) throw error;
+  const inField = fieldOf(form, error);
+  return { inField, words: error instanceof FieldProblem ? error.message : inWords(explain(error), inField) };
+}
+
+function mark(inField, words) {
   const said = h("p", { class: "problem", id: `${inField.id || `group-${inField.dataset.field}`}-problem` }, words);
   if (inField.tagName === "FIELDSET") inField.querySelector(".choices").before(said);
   else {
@@ -97,7 +119,7 @@ export function tell(form, error) {
     inField.closest(".field").append(said);
   }
   inField.setAttribute("aria-describedby", `${inField.getAttribute("aria-describedby") ?? ""} ${said.id}`.trim());
-  inField.focus();
+  return said;
 }
 
 const NAMED = /^([a-z_.]+)(\[\d+\])?(: | )/; // how a refusal begins: "send_window.opens must be ..."

@@ -5,6 +5,12 @@ import { h } from "./dom.js";
 export const pausedSentence = ({ since }, f) =>
   `All alerts of this installation are paused by its operator since ${f.date(since)}, ${f.time(since)}.`;
 
+// Rule 1 has three causes, and another person ends each of them.
+export function whyOff({ paused_by_operator: pause, balance_alerts: settings }) {
+  if (pause) return "Paused by the operator";
+  return settings.paused ? "Paused for the practice" : "Switched off for the practice";
+}
+
 // On top of a screen; nothing while no such pause is on.
 export function pauseBanner({ practice, f }) {
   const pause = practice?.paused_by_operator;

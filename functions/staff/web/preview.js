@@ -4,8 +4,8 @@ import * as api from "./api.js";
 import { barChart } from "./chart.js";
 import { h } from "./dom.js";
 import { whenDone } from "./jobs.js";
+import { pausedSentence, whyOff } from "./pauses.js";
 import { table } from "./table.js";
-import { pausedSentence } from "./pauses.js";
 import { LEFT_OUT, explain, plural } from "./words.js";
 
 const PATH = "/practice/balance-alerts/preview";
@@ -27,12 +27,13 @@ export class Preview {
       this.#status, this.#progress, this.#body);
   }
 
-  // Ask for the preview of `settings` in a moment; a later wish takes the place of this one.
-  ask(settings) {
+  // Ask for the preview of `settings` in a moment; a later wish takes the place of this one. `said`
+  // words what the API refuses.
+  ask(settings, said = explain) {
     this.leave();
     this.#status.textContent = "Working it out\u2026";
     this.#body.classList.add("stale");
-    this.#timer = window.setTimeout(this.#show.bind(this), ASK_AFTER, settings, this.#serial);
+    this.#timer = window.setTimeout(this.#show.bind(this), ASK_AFTER, settings, said, this.#serial);
   }
 
   // The settings cannot be read: nothing can be foreseen.
@@ -48,16 +49,16 @@ export class Preview {
     window.clearTimeout(this.#timer);
   }
 
-  async #show(settings, mine) {
+  async #show(settings, said, mine) {
     try {
       const { answer } = await api.post(PATH, settings);
       const foreseen = answer.job_id ? await this.#made(answer.job_id, mine) : answer;
       if (mine !== this.#serial) return;
-      this.#draw(foreseen);
+      this.#draw(foreseen, { ...this.#app.practice, balance_alerts: { ...this.#app.practice.balance_alerts, ...settings } });
     } catch (error) {
       if (mine !== this.#serial) return;
       if (!(error instanceof api.ApiError)) throw error;
-      this.cannot(explain(error));
+      this.cannot(said(error));
     }
   }
 
@@ -66,7 +67,8 @@ export class Preview {
     return done?.preview;
   }
 
-  #draw({ days, accounts, alerted, left_out: leftOut }) {
+  // `practice` as it would be with these settings.
+  #draw({ days, accounts, alerted, left_out: leftOut }, practice) {
     const { f } = this.#app;
     const total = days.reduce((sum, day) => sum + day.alerts, 0);
     this.#status.textContent = summary(this.#app, { days, total, accounts, alerted });
@@ -85,7 +87,7 @@ export class Preview {
           shown.map(({ on, alerts, text, email }) => [weekday(on), alerts, text, email].map((one) => (typeof one === "number" ? one.toLocaleString("en-US") : one))), { stays: true })),
       reasons.length > 0 && h("div", { class: "left-out" },
         h("h3", {}, "Patients who get none, and why"),
-        h("ul", {}, reasons.map(([reason, number]) => h("li", {}, h("strong", {}, number.toLocaleString("en-US")), " ", LEFT_OUT[reason] ?? reason)))),
+        h("ul", {}, reasons.map(([reason, number]) => h("li", {}, h("strong", {}, number.toLocaleString("en-US")), " ", reason === "practice_off" ? whyOff(practice) : LEFT_OUT[reason] ?? reason)))),
     ].filter(Boolean));
   }
 }

@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { readable } from "./words.js";
 
-const MESSAGES = { text: "texts", email: "emails" };
+export const MESSAGES = { text: "texts", email: "emails" };
 
 const REASONS = {
   no_quota: "this system\u2019s monthly spending limit for texts is reached",

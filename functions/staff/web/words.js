@@ -22,7 +22,7 @@ export const CHANNELS = { text: "Text", email: "Email" };
 
 // Why patients get no alert, as headings of a count.
 export const LEFT_OUT = {
-  practice_off: "Alerts are switched off for the practice",
+  practice_off: "Alerts are paused or switched off for the practice",
   not_subscribed: "Not subscribed by text or email",
   no_reachable_contact: "No mobile number or email that can be reached",
   nothing_owed: "Nothing owed",
@@ -39,6 +39,8 @@ export const LEFT_OUT = {
 const PROBLEMS = {
   unknown_job: "Reports are kept for one day. Load the page again to have this one made anew.",
   changed_meanwhile: "Somebody else changed this at the same moment. Load the page again, then make your change.",
+  send_window_out_of_hours: "Alerts go out between 8:00 AM and 9:00 PM only. Choose hours within these.",
+  send_window_too_short: "The hours must be two or more, so that everybody\u2019s turn comes.",
   try_again: "It is not known yet whether the alert went out. Press the button again: it goes out once at most.",
   alert_not_sent: "No message could be sent at present. Try again in a few minutes.",
 };

@@ -86,8 +86,10 @@ def test_an_address_that_bounced_is_confirmed_and_gets_the_next_alert(
     seen.go("changes")
     seen.expect_screen("Changes")
     change = seen.page.locator(".entry", has_text="Contact confirmed")
-    expect(change).to_contain_text(f"Contact: {email[0]}***@example.org")
-    expect(change).to_contain_text("State: Messages come back → Reachable")
+    expect(change).to_contain_text(
+        f"Alerts may go to {email[0]}***@example.org again; it was marked as: messages come back."
+    )
+    expect(change.get_by_role("link", name="Maya Okafor")).to_be_visible()
 
 
 def test_who_texts_stop_is_turned_on_by_nobody_but_themselves(
@@ -141,8 +143,11 @@ def test_staff_are_told_that_a_channel_is_stopped_for_everybody(
         answer = route.fetch()
         route.fulfill(response=answer, json={**answer.json(), "stopped_channels": stopped})
 
+    clinic.patient("p-1")
     seen.page.route("**/practice", stop)
-    for place, title in (("today", "Today"), ("settings", "Patient Engagement")):
+    for place, title in (
+        ("today", "Today"), ("patients/p-1", "Maya Okafor"), ("settings", "Patient Engagement"),
+    ):  # fmt: skip
         seen.go(place)
         seen.expect_screen(title)
         texts = seen.page.get_by_role("region", name="No texts go out at present")
@@ -151,7 +156,20 @@ def test_staff_are_told_that_a_channel_is_stopped_for_everybody(
         expect(texts).to_contain_text("The operator of this system has to act")
         emails = seen.page.get_by_role("region", name="No emails go out at present")
         expect(emails).to_contain_text("(carrier on strike)")
-        look(seen, f"stopped-{place}")
+        if "/" in place:
+            waits = "An alert is due and waits: no texts go out at present."
+            expect(seen.page.locator("#next-alert")).to_contain_text(waits)
+        look(seen, f"stopped-{place.partition('/')[0]}")
+    said = seen.page.locator(".saved")
+    for resting, words in (
+        (2, "Saved. Neither texts nor emails go out at present; alerts that are due wait."),
+        (1, "Saved. Alerts go out: Every two weeks. No texts go out at present."),
+    ):
+        del stopped[resting:]
+        seen.page.route("**/practice/balance-alerts", stop)
+        seen.page.get_by_label("Days before the first alert").fill(str(resting))
+        seen.press("Save")
+        expect(said).to_have_text(words)
 
 
 def test_every_outcome_has_words(console: Open) -> None:

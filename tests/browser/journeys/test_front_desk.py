@@ -9,6 +9,7 @@ from http import HTTPStatus
 from playwright.sync_api import Browser, Locator, Route, expect
 
 from balance_alerts.domain.contact import Channel, ContactFact
+from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.permissions import Level
 from balance_alerts.store.entries import entries_of
 from balance_alerts.store.imports import ImportKind
@@ -153,6 +154,72 @@ def test_entries_are_recorded_and_reversed(console: Open, clinic: Clinic, look: 
     look(seen, "reversed")
 
 
+def test_more_than_is_owed_is_taken_only_when_said_twice(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    clinic.patient("p-1")
+    seen = console(Level.FRONT_DESK, **MAYA, size=PHONE).expect_screen("Maya Okafor")
+    dialog = dialog_of(seen)
+    sure = dialog.get_by_label("It is right")
+    for kind, amount in (("Payment", "500"), ("Adjustment", "50.01")):
+        seen.press("Record a charge or payment")
+        dialog.get_by_label("What is it?").select_option(kind)
+        if kind == "Adjustment":
+            dialog.get_by_label("They owe less").check()
+        dialog.get_by_label("Amount in dollars").fill(amount)
+        dialog.get_by_role("button", name="Record").dblclick()
+        expect(sure).not_to_be_checked()
+        seen.press("Record")
+        expect(sure).to_be_focused()
+        expect(sure).to_have_accessible_description(re.compile(r"only \$50.00 is owed"))
+        assert entries(clinic) == [("responsibility", 5_000)], "a double click is no yes"
+        seen.press("Cancel")
+    seen.press("Record a charge or payment")
+    dialog.get_by_label("What is it?").select_option("Payment")
+    amount_of = dialog.get_by_label("Amount in dollars")
+    amount_of.fill("500")
+    seen.press("Record")
+    expect(dialog).to_contain_text("the patient then has a credit of $450.00")
+    expect(dialog.locator(".problem")).to_be_in_viewport()
+    look(seen, "more-than-owed")
+    sure.check()
+    amount_of.fill("60")
+    seen.press("Record")
+    expect(sure).not_to_be_checked()  # it was said of another amount
+    expect(dialog).to_contain_text("the patient then has a credit of $10.00")
+    sure.check()
+    seen.press("Record")
+    expect(balance_of(seen)).to_contain_text("Credit $10.00")
+    assert sorted(entries(clinic)) == [("payment", -6_000), ("responsibility", 5_000)]
+
+
+def test_what_happened_stands_in_the_order_of_its_moments(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    clinic.patient("p-1")
+    stack = clinic.stack
+    begun = stack.now()
+    stack.set_clock(builders.at(1, "16:10"))
+    clinic.queue("p-1")
+    for number, clock in ((1, "15:50"), (2, "16:30")):
+        paid = builders.entry(
+            f"at-desk-{number}", EntryKind.PAYMENT, 100 * number, recorded_at=builders.at(1, clock)
+        )
+        stack.wiring.ledger.post(clinic.practice, "p-1", [paid])
+    stack.set_clock(builders.at(1, "17:00"))
+    seen = console(Level.FRONT_DESK, **MAYA).expect_screen("Maya Okafor")
+    happened = seen.page.locator(".entry")
+    for number, (title, moment) in enumerate((
+        ("Payment", "4:30 PM"), ("Alert", "4:10 PM"), ("Payment", "3:50 PM"),
+        ("Charge", "10:00 AM"),
+    )):  # fmt: skip
+        expect(happened.nth(number)).to_contain_text(title)
+        expect(happened.nth(number)).to_contain_text(re.compile(moment.replace(" ", r"\s")))
+    expect(happened.first).to_contain_text("Payment number at-desk-2")
+    look(seen, "moments")
+    stack.set_clock(begun)
+
+
 def test_an_alert_is_sent_now_once_a_day(console: Open, clinic: Clinic, look: Look) -> None:
     number = clinic.patient("p-1")
     seen = console(Level.FRONT_DESK, **MAYA).expect_screen("Maya Okafor")
@@ -227,6 +294,9 @@ def test_another_contact_needs_consent_and_ends_the_links_to_the_old_one(
         dialog.get_by_label("Maya Okafor agreed").set_checked(agreed)
         seen.press("Save")
 
+    seen.press("Change mobile number")
+    expect(dialog).to_contain_text("Links sent to the old one, and those that you handed out")
+    seen.press("Cancel")
     change_number("202-555-01", agreed=False)
     expect(dialog.get_by_label("Mobile number")).to_have_accessible_description(
         re.compile("A US number has 10 digits")

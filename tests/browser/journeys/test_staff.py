@@ -22,6 +22,7 @@ from tests.browser.journeys.conftest import Keep, Look, Open
 from tests.stack.due import Clinic
 from tests.stack.paying import Till
 from tests.stack.portal_client import Browser as Portal
+from tests.stack.test_staff_card_payments import pay
 
 SIGNS_IN = "director@harbor-point.example"
 
@@ -91,11 +92,12 @@ def test_a_director_reads_numbers_as_people_write_them(console: Open, clinic: Cl
         seen.press("Save")
     assert asked.value.post_data_json == {"daily_limit": 5}, "what was not touched is not sent"
     saved = seen.page.locator(".saved")
-    expect(saved).to_have_text("Saved. Alerts go out: Every two weeks.")
+    only = "Saved. Alerts go out: Every two weeks, to the contacts on your list only."
+    expect(saved).to_have_text(only)
     tried.fill("(202) 555-0198")
     expect(saved).to_be_empty()
     seen.press("Save")
-    expect(saved).to_have_text("Saved. Alerts go out: Every two weeks.")
+    expect(saved).to_have_text(only)
     assert practices.get(practice_id).alerts.pilot_contacts == ("+12025550198",)
 
     seen.page.get_by_role("link", name="Practice profile").click()
@@ -106,6 +108,63 @@ def test_a_director_reads_numbers_as_people_write_them(console: Open, clinic: Cl
     expect(saved).to_have_text("Saved.")
     expect(phone).to_have_value("(508) 555-0123")
     assert practices.get(practice_id).phone == "(508) 555-0123"
+
+
+def test_what_the_preview_cannot_be_made_of_is_said_at_its_field(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    clinic.patient("p-1")
+    seen = console(Level.THERAPY_DIRECTOR, at="settings").expect_screen("Patient Engagement")
+    foreseen = seen.page.locator(".preview [role=status]")
+    expect(foreseen).to_contain_text("5 alerts to 1 of 1 patient")
+    opens, days = seen.page.get_by_label("Send from"), seen.page.get_by_label("Days before")
+    for field, typed, words in (
+        (opens, "06:00", "Send from: Alerts go out between 8:00 AM and 9:00 PM only."),
+        (days, "31", "Days before the first alert: Enter a number of days from 0 to 30."),
+        (seen.page.get_by_label("Try it out first"), "202-555", "Try it out first, with these"),
+    ):
+        before = field.input_value()
+        field.fill(typed)
+        expect(foreseen).to_contain_text(words)
+        expect(foreseen).not_to_contain_text("_")
+        expect(field).to_be_focused()
+        expect(field).to_have_attribute("aria-invalid", "true")
+        if field is opens:
+            look(seen, "preview-refused")
+        field.fill(before)
+        expect(foreseen).to_contain_text("5 alerts to 1 of 1 patient")
+        expect(field).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_paused_and_switched_off_are_told_apart(console: Open, clinic: Clinic, look: Look) -> None:
+    clinic.patient("p-1")
+    director = console(Level.THERAPY_DIRECTOR, at="settings").expect_screen("Patient Engagement")
+    left_out = director.page.locator(".left-out")
+    desk = console(Level.FRONT_DESK, at="patients").expect_screen("Patients")
+    row = desk.page.get_by_role("row", name="Okafor, Maya")
+    pause = director.page.get_by_label("Pause all alerts")
+    for change, said, short, long in (
+        (pause.check, "Saved. No alerts go out while they are paused.", "Paused for the practice",
+         "No alert is coming: your practice has paused its alerts."),
+        (director.page.get_by_label("Don’t Send").check,
+         "Saved. No alerts go out: the frequency is Don’t Send.", "Paused for the practice",
+         "No alert is coming: your practice has paused its alerts."),
+        (pause.uncheck, "Saved. No alerts go out: the frequency is Don’t Send.",
+         "Switched off for the practice",
+         "No alert is coming: alerts are switched off for your practice"),
+    ):  # fmt: skip
+        change()
+        expect(left_out).to_contain_text(short)
+        director.press("Save")
+        expect(director.page.locator(".saved")).to_have_text(said)
+        desk.page.reload()
+        expect(row).to_contain_text(short)
+        row.get_by_role("link").click()
+        desk.expect_screen("Maya Okafor")
+        expect(desk.page.locator("#next-alert")).to_contain_text(long)
+        desk.page.go_back()
+        desk.expect_screen("Patients")
+    look(desk, "switched-off")
 
 
 def test_the_front_desk_is_told_who_may_change_settings(
@@ -180,14 +239,20 @@ def test_a_payment_being_confirmed_is_said_in_red_until_a_director_settles_it(
     banner = seen.page.get_by_role("region", name="A payment of $20.00 is being confirmed")
     expect(banner).to_contain_text("Do not take another payment for it")
     expect(seen.page.get_by_role("button", name="Send an alert now")).to_have_count(0)
-    expect(seen.page.locator(".entry").first).to_contain_text("Payment, being confirmed")
+    first = seen.page.locator(".entry").first
+    expect(first).to_contain_text("Payment, being confirmed")
+    expect(first).to_contain_text(f"Payment number {stack.gateway.charges()[-1]['invoice_number']}")
     look(seen, "payment-open")
 
     stepped(3)
     director = console(Level.THERAPY_DIRECTOR, at="today").expect_screen("Today")
     waiting = director.page.get_by_role("region", name="Payments being confirmed")
+    [charge] = stack.gateway.charges()
+    expect(waiting).to_contain_text(f"Payment number {charge['invoice_number']}")
     waiting.get_by_role("button", name="Settle by hand: $20.00").click()
     dialog = director.page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"Payment number{charge['invoice_number']}")
+    look(director, "settle")
     dialog.get_by_label("The card was charged").check()
     dialog.get_by_label("Transaction id").fill(stack.gateway.charges()[-1]["trans_id"])
     dialog.get_by_label("How you know").fill("Seen in the Merchant Interface.")
@@ -211,6 +276,8 @@ def test_a_patients_question_is_answered_and_alerts_go_on(
     question = seen.page.get_by_role("region", name="Patients’ questions")
     expect(question).to_contain_text("I paid at the desk.")
     expect(question.get_by_role("link", name="Maya Okafor")).to_be_visible()
+    number = question.get_by_role("link", name=f"({mobile[2:5]}) {mobile[5:8]}-{mobile[8:]}")
+    expect(number).to_have_attribute("href", f"tel:{mobile}")
     look(seen, "today")
     question.get_by_role("button", name="Answer").click()
     seen.page.get_by_label("What was answered").fill("Found it, thank you.")
@@ -324,6 +391,43 @@ def test_a_file_goes_in_and_its_bad_line_is_told(console: Open, clinic: Clinic, 
     expect(seen.main).to_contain_text("1 alert sent")
     expect(seen.page.get_by_role("row", name="All days")).to_be_visible()
     look(seen, "reports")
+
+
+def test_a_file_in_another_encoding_is_refused_with_what_to_do(
+    console: Open, clinic: Clinic, look: Look
+) -> None:
+    seen = console(Level.FRONT_DESK, at="imports").expect_screen("Imports")
+    seen.page.get_by_label("Patients").check()
+    content = "patient_id,first_name\np-1,Héctor\n".encode("latin-1")
+    file = {"name": "p.csv", "mimeType": "text/csv", "buffer": content}
+    seen.page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
+    seen.press("Import")
+    problem = seen.page.get_by_role("alert")
+    expect(problem).to_contain_text("Line 2 is not UTF-8")
+    expect(problem).to_contain_text('Save it as "CSV UTF-8" and import it again.')
+    look(seen, "import-not-utf8")
+    seen.page.reload()
+    expect(seen.main).to_contain_text("None yet.")
+
+
+def test_deposits_are_saved_as_a_table(console: Open, clinic: Clinic, look: Look) -> None:
+    stack = clinic.stack
+    stack.gateway.reset()
+    stack.connect_to_gateway(clinic.practice.practice_id)
+    clinic.patient("p-1")
+    assert pay(clinic, Portal(stack.public_url), "1", 1_550).status == HTTPStatus.CREATED
+    [batch] = stack.gateway.settle()
+    seen = console(Level.FRONT_DESK, at="patients/p-1").expect_screen("Maya Okafor")
+    expect(seen.page.locator(".entry").first).to_contain_text("Paid by: Visa ending in 1111")
+    seen.go("reports")
+    deposits = seen.page.get_by_role("region", name="Deposits")
+    expect(deposits).to_contain_text("$15.50")
+    look(seen, "deposits")
+    with seen.page.expect_download() as download:
+        deposits.get_by_role("button", name="Download as CSV").click()
+    assert download.value.suggested_filename == "deposits.csv"
+    _, row = download.value.path().read_text().splitlines()
+    assert row.endswith(f",{batch.batch_id},1,15.50,0.00,15.50,15.50,0.00")
 
 
 def test_a_large_practice_is_told_how_far_its_report_is(

@@ -121,6 +121,19 @@ def test_misplaced_quotation_marks_concern_one_record() -> None:
     assert cells(good) == ["d", "e"]
 
 
+def test_letters_that_were_lost_before_concern_one_record() -> None:
+    data = '1,N\ufffd\ufffdez\n2,"a\n\ufffd"\n3,N\u00fa\u00f1ez\n'
+    assert read(data.encode()) == [
+        (1, "lost_letters"),
+        (2, "lost_letters"),
+        (4, ["3", "N\u00fa\u00f1ez"]),
+    ]
+    lost, *_ = read_records(io.BytesIO(data.encode()))
+    with pytest.raises(LineError, match="The line has letters that were lost") as refused:
+        cells(lost)
+    assert "ez" not in refused.value.message, "nothing of the line is repeated"
+
+
 def test_a_record_over_several_lines_that_cannot_be_read_names_them() -> None:
     (record,) = read_records(io.BytesIO(b'x,"a\nb"c,d\n'))
     with pytest.raises(LineError, match="Lines 1 to 2"):

@@ -85,7 +85,7 @@ function changeContact(app, patient, one) {
   const alerts = NAMES[channel].toLowerCase();
   let half = false; // the contact is saved, the alerts are not on
   const dialog = formDialog(`${one.contact ? "Change" : "Add"} the ${CONTACTS[channel]}`, [
-    field(FIELDS[channel], channel === "text" ? "Mobile number" : "Email address", input, { hint: one.contact ? "Links sent to the old one stop working." : null }),
+    field(FIELDS[channel], channel === "text" ? "Mobile number" : "Email address", input, { hint: one.contact ? linksEnd(patient, one) : null }),
     one.withdrawn_by_patient_at
       ? h("p", { class: "note" }, `The patient switched ${alerts} off. They stay off until the patient switches them on again, on their page.`)
       : check("agreed", `${fullName(patient)} agreed to ${alerts} here`, false, { hint: `Their consent is recorded with your name and the time. Without it ${alerts} are off for the new contact.` }),
@@ -103,8 +103,16 @@ function changeContact(app, patient, one) {
   dialog.addEventListener("close", () => half && app.reload(`switch-${channel}`, `The contact was saved; ${alerts} are off.`));
 }
 
+// A link handed out here goes with the mobile number of that moment, else with the email address.
+function linksEnd({ mobile }, { channel }) {
+  const handedOut = channel === "email" && mobile
+    ? "those that you handed out before there was a mobile number"
+    : "those that you handed out with New link";
+  return `Links sent to the old one, and ${handedOut}, stop working at once.`;
+}
+
 function removeContact(app, patient, { channel, contact }) {
-  ask(`Remove the ${CONTACTS[channel]}?`, `${contactWords(contact)} is taken off. ${NAMES[channel]} stop, and links that were sent there stop working.`, { button: "Remove", danger: true, busy: "Removing\u2026" }, async () => {
+  ask(`Remove the ${CONTACTS[channel]}?`, `${contactWords(contact)} is taken off. ${NAMES[channel]} stop. ${linksEnd(patient, { channel })}`, { button: "Remove", danger: true, busy: "Removing\u2026" }, async () => {
     await api.put(`/patients/${api.id(patient.patient_id)}`, { [FIELDS[channel]]: null });
     return () => app.reload(`switch-${channel}`, "Removed.");
   });

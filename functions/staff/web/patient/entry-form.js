@@ -67,7 +67,15 @@ class EntryForm {
     method: field("method", "Paid by", this.#inputs.method),
   };
 
+  #balance;
+  #money;
+  #sure = h("input", { type: "checkbox", id: "field-sure", "data-field": "sure" });
+  #sureWords = h("span", { class: "choice-label" });
+  #sureField = h("div", { class: "field", hidden: true }, h("label", { class: "choice plain" }, this.#sure, this.#sureWords));
+
   constructor(app, patient) {
+    this.#balance = patient.balance_cents;
+    this.#money = app.f.money;
     this.#day = new DayInput(app);
     const cases = patient.cases.map((one) => [one.case_id, `${one.label || `Case ${one.case_id}`}: ${app.f.money(one.balance_cents)}`]);
     const [first] = cases;
@@ -86,6 +94,7 @@ class EntryForm {
       field("case_id", "Case", this.#case), this.#labelField,
       ...["service_date", "cause", "payer", "method"].map((name) => this.#fields[name]),
       field("description", "Note", this.#inputs.description, { hint: "The patient sees it on their page.", optional: true }),
+      this.#sureField,
     ];
   }
 
@@ -104,7 +113,9 @@ class EntryForm {
     const { kind, asks } = this.#chosen;
     const asked = Object.entries(this.#inputs).filter(([name]) => name === "description" || asks.includes(name));
     const said = asked.map(([name, input]) => [name, input.value.trim()]).filter(([, value]) => value);
-    return { kind, amount_cents: this.#cents(asks), recorded_at: this.#day.read(), ...this.#whichCase(), ...Object.fromEntries(said) };
+    const entry = { kind, amount_cents: this.#cents(asks), recorded_at: this.#day.read(), ...this.#whichCase(), ...Object.fromEntries(said) };
+    this.#askIfMoreThanOwed(entry);
+    return entry;
   }
 
   #cents(asks) {
@@ -113,6 +124,23 @@ class EntryForm {
     const cents = centsOf(this.#amount.value);
     if (!cents) throw new FieldProblem("amount_cents", "Enter an amount above zero, such as 40 or 40.50.");
     return asks.includes("direction") && direction === "less" ? -cents : cents;
+  }
+
+  // More than is owed may be meant; a slip of the finger looks the same.
+  #askIfMoreThanOwed({ kind, amount_cents: cents }) {
+    const change = kind === "payment" ? -cents : cents;
+    const after = this.#balance + change;
+    if (change >= 0 || after >= 0) {
+      this.#sureField.hidden = true;
+      return;
+    }
+    const words = `It is right: the patient then has a credit of ${this.#money(-after)}`;
+    if (this.#sureField.hidden || this.#sureWords.textContent !== words) this.#sure.checked = false;
+    this.#sureWords.textContent = words;
+    this.#sureField.hidden = false;
+    if (this.#sure.checked) return;
+    const owed = this.#balance > 0 ? `only ${this.#money(this.#balance)} is owed` : "nothing is owed";
+    throw new FieldProblem("sure", `This is more than is owed: ${owed}. Correct the amount, or say that it is right.`);
   }
 
   #whichCase() {

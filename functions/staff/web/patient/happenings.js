@@ -2,8 +2,9 @@
 
 import { isGood, outcomeWords, statusWords } from "../delivery-words.js";
 import { h } from "../dom.js";
-import { CAUSES, CHANNELS, METHODS, PAYMENTS, QUESTIONS } from "../words.js";
-import { answerButton } from "../today/questions.js";
+import { paidBy, paymentNumber } from "../payment-words.js";
+import { CAUSES, CHANNELS, PAYMENTS, QUESTIONS } from "../words.js";
+import { answerButton, callBack } from "../today/questions.js";
 import { reverseEntry } from "./entry-form.js";
 
 const MONEY_MOVED = ["payment", "refund", "chargeback"]; // shown once each, as payments
@@ -34,9 +35,8 @@ export class Happenings {
     return MONEY_MOVED.includes(one.kind) ? null : { at: one.recorded_at, draw: () => this.#entry(one) };
   }
 
-  // Only the local day is known; of that day it comes before what was recorded at noon or later.
   alerts(one) {
-    return { at: `${one.sent_on}T12:00:00Z`, draw: () => this.#alert(one) };
+    return { at: one.sent_at, draw: () => this.#alert(one) };
   }
 
   payments(one) {
@@ -64,7 +64,7 @@ export class Happenings {
     const channels = one.channels.map(({ channel, status, detail }) => h("p", {},
       `${CHANNELS[channel]}: `, h("span", { class: isGood(status) ? "chip good" : "chip bad" }, statusWords(status)),
       h("span", { class: "hint" }, ` ${outcomeWords(status, detail)}`)));
-    return this.#item({ title: "Alert", lines: channels, when: this.#app.f.calendarDate(one.sent_on) });
+    return this.#item({ title: "Alert", lines: channels, when: this.#moment(one.sent_at) });
   }
 
   #payment(one) {
@@ -77,7 +77,7 @@ export class Happenings {
     const whole = entry?.amount_cents === one.amount_cents;
     return this.#item({
       title, amount: counts ? f.signed(cents) : f.money(one.amount_cents), down: counts && cents < 0,
-      lines: [whole && this.#caseOf(entry), one.method && `Paid by: ${METHODS[one.method] ?? one.method}`, entry?.description, one.status === "pending" && "Not in the balance yet. Do not take it again."],
+      lines: [whole && this.#caseOf(entry), paidBy(one), paymentNumber(one), entry?.description, one.status === "pending" && "Not in the balance yet. Do not take it again."],
       when: this.#moment(one.recorded_at), more: whole && !isOnline(entry) && this.#reversal(entry, title),
     });
   }
@@ -85,7 +85,7 @@ export class Happenings {
   #question(one) {
     return this.#item({
       title: `Question: ${QUESTIONS[one.reason] ?? one.reason}`,
-      lines: [one.message && h("p", { class: "said" }, one.message), one.call_back && "Asks to be called back", this.#answered(one), one.answer && h("p", { class: "said" }, one.answer)],
+      lines: [one.message && h("p", { class: "said" }, one.message), callBack(one), this.#answered(one), one.answer && h("p", { class: "said" }, one.answer)],
       when: this.#moment(one.asked_at), more: one.state === "open" && answerButton(this.#app, one, "timeline"),
     });
   }

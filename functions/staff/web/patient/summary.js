@@ -31,14 +31,16 @@ export function summaryCard(app, patient) {
       h("dd", {}, one.balance_cents < 0 ? `${f.money(-one.balance_cents)} credit` : f.money(one.balance_cents))))),
     h("div", { class: "next" },
       h("h2", {}, "Next alert"),
-      h("p", { id: "next-alert", tabIndex: -1 }, nextAlert(patient.decision, app.practice, f))),
+      h("p", { id: "next-alert", tabIndex: -1 }, nextAlert(patient.decision, app.practice, reachable(patient).map(({ channel }) => channel), f))),
     h("div", { class: "actions" },
       MAY_BE_SENT.includes(patient.decision.reason) && h("button", { type: "button", onclick: () => sendNow(app, patient) }, "Send an alert now"),
       h("button", { type: "button", onclick: () => recordEntry(app, patient) }, "Record a charge or payment")));
 }
 
+const reachable = ({ contacts }) => contacts.filter((one) => one.subscribed && one.state === "reachable");
+
 function sendNow(app, patient) {
-  const to = patient.contacts.filter((one) => one.subscribed && one.state === "reachable").map(({ contact }) => contactWords(contact));
+  const to = reachable(patient).map(({ contact }) => contactWords(contact));
   const key = api.clickKey();
   ask("Send an alert now?", `${fullName(patient)} gets it at ${app.f.list(to)}. The next one then follows one period later.`, { button: "Send now", busy: "Sending\u2026" }, async () => {
     await api.post(`/patients/${api.id(patient.patient_id)}/alerts`, undefined, { headers: { "Idempotency-Key": key }, patience: 35_000 });

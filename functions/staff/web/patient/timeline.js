@@ -67,6 +67,6 @@ async function newest(sources) {
   const firsts = await Promise.all(sources.map((source) => source.first()));
   const [best] = sources.map((source, number) => ({ source, item: firsts[number] }))
     .filter(({ item }) => item)
-    .sort((one, other) => other.item.at.localeCompare(one.item.at));
+    .sort((one, other) => Date.parse(other.item.at) - Date.parse(one.item.at));
   return best?.source.items.shift() ?? null;
 }

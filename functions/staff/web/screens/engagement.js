@@ -2,11 +2,11 @@
 
 import * as api from "../api.js";
 import { h } from "../dom.js";
-import { FieldProblem, boxes, check, choices, chosenOf, field, submit, textInput, wholeNumber } from "../fields.js";
+import { FieldProblem, boxes, check, choices, chosenOf, clear, field, submit, tellMeanwhile, textInput, wholeNumber } from "../fields.js";
 import { centsOf } from "../format.js";
 import { pauseBanner } from "../pauses.js";
 import { Preview } from "../preview.js";
-import { stoppedBanners } from "../stopped-channels.js";
+import { MESSAGES, stoppedBanners } from "../stopped-channels.js";
 import { DAYS, FREQUENCIES, contactWords } from "../words.js";
 
 const CHANGES = "therapy_director";
@@ -48,11 +48,12 @@ function settingsForm(app, settings, preview) {
   const wanted = () => changed(settings, read(form));
   const foresee = () => {
     saved.textContent = "";
+    clear(form);
+    const said = (error) => tellMeanwhile(form, error);
     try {
-      preview.ask(wanted());
+      preview.ask(wanted(), said);
     } catch (error) {
-      if (!(error instanceof FieldProblem)) throw error;
-      preview.cannot(error.message);
+      preview.cannot(said(error));
     }
   };
   form.addEventListener("input", foresee);
@@ -60,6 +61,7 @@ function settingsForm(app, settings, preview) {
     event.preventDefault();
     submit(form, button, async () => {
       const practice = await api.put("/practice/balance-alerts", wanted());
+      app.practice = practice;
       settings = practice.balance_alerts;
       saved.textContent = savedWords(practice);
     });
@@ -68,10 +70,15 @@ function settingsForm(app, settings, preview) {
   return form;
 }
 
-function savedWords({ balance_alerts: { frequency, paused }, paused_by_operator: pause }) {
-  if (paused) return "Saved. Alerts are paused.";
+// What the settings come to, whatever keeps alerts from going out at present.
+function savedWords({ balance_alerts: settings, paused_by_operator: pause, stopped_channels: stopped }) {
+  if (settings.frequency === "dont_send") return "Saved. No alerts go out: the frequency is Don\u2019t Send.";
+  if (settings.paused) return "Saved. No alerts go out while they are paused.";
   if (pause) return "Saved. No alerts go out until the operator lets go.";
-  return frequency === "dont_send" ? "Saved. No alerts go out." : `Saved. Alerts go out: ${FREQUENCIES[frequency]}.`;
+  const resting = stopped.map(({ channel }) => MESSAGES[channel]);
+  if (resting.length === Object.keys(MESSAGES).length) return "Saved. Neither texts nor emails go out at present; alerts that are due wait.";
+  const whom = settings.pilot_contacts ? ", to the contacts on your list only" : "";
+  return `Saved. Alerts go out: ${FREQUENCIES[settings.frequency]}${whom}.${resting.map((messages) => ` No ${messages} go out at present.`).join("")}`;
 }
 
 function read(form) {

@@ -9,15 +9,18 @@ import { holdsCard } from "../patient/holds.js";
 import { linksCard } from "../patient/links.js";
 import { paymentBanner, summaryCard } from "../patient/summary.js";
 import { timelineCard } from "../patient/timeline.js";
+import { ownPauseBanner, pauseBanner } from "../pauses.js";
+import { stoppedBanners } from "../stopped-channels.js";
 
 export async function render(app, { patient_id: id }) {
   const asked = api.get(`/patients/${api.id(id)}`);
-  const [patient, timeline] = await Promise.all([asked, timelineCard(app, id, asked)]);
-  if (patient.decision.reason === "practice_off") await app.loadPractice(); // it was on, maybe, when the page was opened
+  // What keeps alerts from everybody may have begun, or ended, since the console was opened.
+  const [patient, timeline] = await Promise.all([asked, timelineCard(app, id, asked), app.loadPractice()]);
   return {
     title: fullName(patient),
     content: [
       h("a", { class: "back", href: "#/patients" }, icon("back"), "Patients"),
+      pauseBanner(app), ownPauseBanner(app), ...stoppedBanners(app),
       patient.open_payment && paymentBanner(app, patient),
       h("div", { class: "columns" },
         h("div", { class: "column" }, summaryCard(app, patient), channelsCard(app, patient), holdsCard(app, patient), linksCard(app, patient), detailsCard(app, patient)),

@@ -9,7 +9,8 @@ import { table } from "../table.js";
 const COLUMNS = [{ title: "Patient" }, { title: "Balance", number: true }, { title: "Alerts by" }, { title: "Next alert" }];
 
 export async function render(app, { query = "" }) {
-  let { patients, next_cursor: cursor } = await api.get("/patients", { query });
+  const [first] = await Promise.all([api.get("/patients", { query }), app.loadPractice()]);
+  let { patients, next_cursor: cursor } = first;
   const list = h("div", {});
   const more = h("button", { type: "button", onclick: () => whileBusy(more, "Loading\u2026", next) }, "Show more");
   const draw = () => {

@@ -120,15 +120,18 @@ function paymentsCard(range, wanted) {
 
 // The card service is asked for these, which may take a while, or fail for itself.
 function depositsCard(app, range) {
-  const body = h("div", { "aria-live": "polite" }, h("p", { class: "hint" }, "Asking the card service\u2026"));
+  const body = h("div", { class: "part", "aria-live": "polite" }, h("p", { class: "hint" }, "Asking the card service\u2026"));
   const { f } = app;
   const columns = [{ title: "Settled" }, { title: "Batch" }, ...["Payments", "Gross", "Refunds", "Net", "In the ledger", "Difference"].map((title) => ({ title, number: true }))];
+  const saveDeposits = async () => {
+    download("deposits.csv", await api.get("/reports/deposits", { ...range, format: "csv" }, { plain: true, patience: PATIENCE }));
+  };
   api.get("/reports/deposits", range, { patience: PATIENCE }).then(({ deposits }) => {
     body.replaceChildren(deposits.length === 0 ? h("p", { class: "hint" }, "No deposits in this time.")
       : table("Deposits by settlement batch", columns, deposits.map((one) => [
         f.date(one.settled_at), one.batch_id, one.count.toLocaleString("en-US"), f.money(one.gross_cents), f.money(one.refunds_cents), f.money(one.net_cents), f.money(one.ledger_cents),
         one.difference_cents ? h("strong", {}, f.signed(one.difference_cents)) : f.money(0),
-      ])));
+      ])), ...(deposits.length === 0 ? [] : asFile(saveDeposits)));
   }).catch((error) => body.replaceChildren(h("p", { class: "problem" }, explain(error))));
   return h("section", { class: "card", "aria-labelledby": "deposits" },
     h("h2", { id: "deposits" }, "Deposits"),

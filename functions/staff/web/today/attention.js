@@ -4,6 +4,7 @@ import * as api from "../api.js";
 import { formDialog } from "../dialog.js";
 import { h } from "../dom.js";
 import { FieldProblem, choices, chosenOf, field, textInput } from "../fields.js";
+import { cardWords, paymentNumber } from "../payment-words.js";
 import { CHANNELS, CONTACT_STATES, readable } from "../words.js";
 
 const SETTLES = "therapy_director";
@@ -36,7 +37,7 @@ function row({ app, people, home }, one, words) {
   const { f } = app;
   const what = CONTACT_STATES[one.reason] ?? REASONS[one.reason] ?? readable(one.reason);
   const facts = [
-    one.channel && CHANNELS[one.channel], one.case_id && `Case ${one.case_id}`, one.trans_id && `Transaction ${one.trans_id}`,
+    one.channel && CHANNELS[one.channel], one.case_id && `Case ${one.case_id}`, paymentNumber(one), cardWords(one), one.trans_id && `Transaction ${one.trans_id}`,
     one.import_id && `Import ${one.import_id}, line ${one.line}`,
   ].filter(Boolean);
   return h("li", {},
@@ -64,11 +65,20 @@ function decide({ app, home }, one, action, words) {
   });
 }
 
+// What to look for at the card service.
+function looksLike({ f }, one) {
+  return [
+    ["Payment number", one.payment_id], ["Amount", f.money(one.amount_cents)], ["Begun", `${f.date(one.at)}, ${f.time(one.at)}`],
+    ["Card", cardWords(one)], ["Transaction", one.trans_id],
+  ].filter(([, value]) => value);
+}
+
 function settle({ app, home }, one) {
   const trans = textInput(one.trans_id, { maxLength: 64 });
   const note = textInput("", { maxLength: 500 });
   formDialog(`Settle ${app.f.money(one.amount_cents)} by hand`, [
-    h("p", {}, "Look for the payment in the card service\u2019s own pages first."),
+    h("p", {}, "Look for the payment in the card service\u2019s own pages first. There the payment number is called the invoice number."),
+    h("dl", { class: "facts" }, looksLike(app, one).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
     choices("outcome", "What did you find?", { charged: "The card was charged", not_charged: "The card was not charged" }, null),
     field("trans_id", "Transaction id", trans, { hint: "As the card service shows it, if the card was charged.", optional: true }),
     field("note", "How you know", note, { hint: "Kept in the audit trail." }),

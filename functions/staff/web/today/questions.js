@@ -2,9 +2,9 @@
 
 import * as api from "../api.js";
 import { formDialog } from "../dialog.js";
-import { h } from "../dom.js";
+import { h, icon } from "../dom.js";
 import { check, field } from "../fields.js";
-import { QUESTIONS } from "../words.js";
+import { QUESTIONS, contactWords } from "../words.js";
 
 export function questionRow(app, people, one) {
   const { f } = app;
@@ -12,9 +12,16 @@ export function questionRow(app, people, one) {
     h("div", {},
       h("p", {}, h("strong", {}, QUESTIONS[one.reason] ?? one.reason), " \u00b7 ", people.link(one.patient_id)),
       one.message && h("p", { class: "said" }, one.message),
-      one.call_back && h("p", {}, "Asks to be called back."),
+      callBack(one),
       h("p", { class: "hint" }, `${f.date(one.asked_at)}, ${f.time(one.asked_at)}. Alerts wait until it is answered.`)),
     answerButton(app, one, "today"));
+}
+
+// Whom to call, and at which number: a phone dials it when it is pressed.
+export function callBack({ call_back: wanted, mobile }) {
+  if (!wanted) return null;
+  if (!mobile) return h("p", {}, "Asks to be called back; no mobile number is on file.");
+  return h("p", {}, "Asks to be called back: ", h("a", { class: "call", href: `tel:${mobile}` }, icon("phone"), contactWords(mobile)));
 }
 
 // `home` is the id of what has the focus once it is answered.
