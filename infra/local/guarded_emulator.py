@@ -11,6 +11,9 @@ import signal
 import sys
 import threading
 
+TAKES_SAM = "EMULATOR_TAKES_SAM"
+"""The variable that is set if the SAM command is to deploy to it."""
+
 
 def _end_with_parent() -> None:
     """Block until the parent closes the pipe, then end this process group at once."""
@@ -21,6 +24,10 @@ def _end_with_parent() -> None:
 def main() -> None:
     """Start the watch, then hand the main thread to the emulator."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if TAKES_SAM in os.environ:
+        from infra.local.emulator_gaps import fill_gaps
+
+        fill_gaps()
     from ministack.app import main as run_emulator
 
     run_emulator()
