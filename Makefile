@@ -68,6 +68,10 @@ lint: .venv/dev.stamp .venv-sam/sam.stamp ## check style, types and the template
 	$(BIN)/cfn-lint template.yaml infra/*.yaml
 	$(SAM) validate --lint
 
+.PHONY: bench
+bench: .venv/dev.stamp build ## measure what is shipped, into docs/benchmarks.md (ONLY="sizes starting")
+	$(BIN)/python -m infra.bench $(ONLY)
+
 .PHONY: format
 format: .venv/dev.stamp ## put the code into shape
 	$(BIN)/ruff check --fix-only .
