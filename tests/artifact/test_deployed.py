@@ -59,6 +59,16 @@ def test_alerts_whom_files_say_owe_and_shows_the_portal(deployed: Deployed, tmp_
     assert "/assets/" in page
 
 
+def test_the_api_calls_the_newest_version_of_the_portal(deployed: Deployed) -> None:
+    portal = deployed.functions["Portal"]
+    alias = deployed.client("lambda").get_alias(FunctionName=portal, Name="live")
+    version = deployed.client("lambda").get_function_configuration(
+        FunctionName=portal, Qualifier=alias["FunctionVersion"]
+    )
+    assert alias["FunctionVersion"] != "$LATEST"
+    assert version["SnapStart"]["ApplyOn"] == "None"
+
+
 def test_staff_are_asked_to_sign_in(deployed: Deployed) -> None:
     assert deployed.get("/console/")[0] == 200
     assert deployed.get("/practice")[0] == 401
