@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from infra.build import parts
-from infra.build.byte_code import lambda_python
+from infra.build.byte_code import byte_code_of, lambda_python
 from infra.build.closure import closure, module_file
 from infra.build.packages import package_files
 
@@ -48,12 +49,19 @@ def _own_files(code: Path, modules: frozenset[str]) -> Iterator[PurePosixPath]:
 
 def _copy(source: Path, name: PurePosixPath, target: Path) -> None:
     """Copy a file; a module with its byte code."""
-    names = [name]
+    _copy_one(source / name, target / name)
     if name.suffix == ".py":
-        compiled = source.joinpath(name.parent, "__pycache__").glob(f"{name.stem}.*.pyc")
-        names += [name.parent / "__pycache__" / each.name for each in compiled]
-    for each in names:
-        made = target / each
-        made.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / each, made)
-        os.utime(made, (_FIXED_TIME, _FIXED_TIME))
+        compiled = byte_code_of(name)
+        if (source / compiled).exists():
+            _copy_one(source / compiled, target / compiled)
+
+
+def _copy_one(source: Path, target: Path) -> None:
+    _make_folder(target.parent)
+    shutil.copyfile(source, target)
+    os.utime(target, (_FIXED_TIME, _FIXED_TIME))
+
+
+@cache
+def _make_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
+from pathlib import Path, PurePosixPath
 
 VERSION = "3.13"
 """Of the functions' Python. The form of byte code is the same for all of its releases."""
@@ -25,6 +26,7 @@ _IS_OF_VERSION = (
 )
 
 
+@cache
 def lambda_python() -> str | None:
     """The path of a Python of that version on this machine, or None."""
     return next(filter(_is_of_version, _candidates()), None)
@@ -37,6 +39,7 @@ def bring_lambda_python() -> None:
         command += ["--install-dir", str(BROUGHT), VERSION]
         hurried = {**os.environ, "UV_HTTP_RETRIES": "0", "UV_HTTP_TIMEOUT": "20"}
         ended = subprocess.run(command, env=hurried, capture_output=True, check=False)
+        lambda_python.cache_clear()
         if ended.returncode or lambda_python() is None:
             print(
                 f"There is no Python {VERSION} here, and none could be downloaded. The functions"
@@ -55,10 +58,17 @@ def add_byte_code(python: str, folder: Path) -> None:
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "0"})
 
 
+def byte_code_of(module: PurePosixPath) -> PurePosixPath:
+    """Where the byte code of a module lies, by its path."""
+    name = f"{module.stem}.cpython-{VERSION.replace('.', '')}.pyc"
+    return module.parent / "__pycache__" / name
+
+
 def _candidates() -> Iterator[str]:
     if named := os.environ.get("LAMBDA_PYTHON"):
         yield named
-    yield sys.executable
+    if f"{sys.version_info.major}.{sys.version_info.minor}" == VERSION:
+        yield sys.executable
     if on_path := shutil.which(f"python{VERSION}"):
         yield on_path
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -64,23 +65,20 @@ def _sources() -> Iterator[Path]:
 
 
 def _kept(kind: str, digest: str, fill: Callable[[Path], None], python: str | None) -> Path:
-    """The folder of that content, filled unless there is one; whole even if builds run at once."""
+    """The folder of that content, filled unless there is one; of builds at once, by the first."""
     form = "with-byte-code" if python else "source"
     folder = _KEPT / f"{kind}-{digest[:16]}-{form}"
-    if folder.is_dir():
-        return folder
     _KEPT.mkdir(parents=True, exist_ok=True)
-    outdated = list(_KEPT.glob(f"{kind}-*-{form}"))
-    fresh = Path(tempfile.mkdtemp(prefix=f"fresh-{kind}-", dir=_KEPT))
-    try:
-        fill(fresh)
-        if python:
-            add_byte_code(python, fresh)
-        fresh.rename(folder)
-    except OSError:
-        if not folder.is_dir():  # another build was first otherwise
-            raise
-    finally:
-        for each in (fresh, *outdated):
-            shutil.rmtree(each, ignore_errors=True)
+    with (_KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            for outdated in _KEPT.glob(f"{kind}-*-{form}"):
+                shutil.rmtree(outdated)
+            with tempfile.TemporaryDirectory(prefix="fresh-", dir=_KEPT) as fresh:
+                content = Path(fresh, kind)
+                content.mkdir()
+                fill(content)
+                if python:
+                    add_byte_code(python, content)
+                content.rename(folder)
     return folder

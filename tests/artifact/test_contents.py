@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from infra.build.byte_code import lambda_python
+from infra.build.byte_code import byte_code_of, lambda_python
 from tests.artifact.built import HANDLERS, files, folder
 from tests.template.loading import Template, listed, load
 
@@ -94,6 +94,6 @@ def test_every_module_comes_with_byte_code_that_is_taken_unchecked(name: str) ->
     magic = PYTHON_3_13.to_bytes(2, "little") + b"\r\n"
     shipped = set(files(name))
     for path in (PurePosixPath(each) for each in shipped if each.endswith(".py")):
-        compiled = (path.parent / "__pycache__" / f"{path.stem}.cpython-313.pyc").as_posix()
+        compiled = byte_code_of(path).as_posix()
         assert compiled in shipped
         assert (folder(name) / compiled).read_bytes()[:8] == magic + HASHED_UNCHECKED
