@@ -13,7 +13,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 	$(name) -c 'import sys; print("ok") if sys.version_info >= (3, 11) else None' 2>/dev/null),$(name))))
 CHROMIUM ?= /usr/bin/chromium
 SECURITY := .venv-security/bin
-SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(BIN):$$PATH" .venv-sam/bin/sam
+SAM := SAM_CLI_TELEMETRY=0 MAKEFLAGS= PATH="$(CURDIR)/$(BIN):$$PATH" .venv-sam/bin/sam
 
 export CHROMIUM
 
@@ -36,10 +36,14 @@ run: .venv/run.stamp ## start the local stack with the sample practice (PORT=808
 demo: .venv/run.stamp ## walk through the main job on a stack of its own and verify each step
 	@exec $(BIN)/python -m infra.local.demo
 
+.PHONY: emulator
+emulator: .venv/run.stamp ## start the emulator alone, to deploy to by the SAM command (docs/operating.md)
+	@exec $(BIN)/python -m infra.local.aws
+
 ##@ Develop
 
 .PHONY: test
-test: test-fast test-stack test-browser ## run every test, the fast ones first
+test: test-fast test-stack test-artifact test-browser ## run every test, the fast ones first
 
 .PHONY: test-fast
 test-fast: .venv/dev.stamp ## run the tests that need nothing running: unit, component, template
@@ -48,6 +52,10 @@ test-fast: .venv/dev.stamp ## run the tests that need nothing running: unit, com
 .PHONY: test-stack
 test-stack: .venv/dev.stamp ## run the tests on the local stack
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/stack
+
+.PHONY: test-artifact
+test-artifact: .venv/dev.stamp build ## run what is built by itself, and deploy it to the emulator
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope tests/artifact
 
 .PHONY: test-browser
 test-browser: .venv/dev.stamp $(CHROMIUM) ## run the tests in a browser
@@ -65,6 +73,10 @@ lint: .venv/dev.stamp .venv-sam/sam.stamp .venv-security/security.stamp ## check
 	$(SECURITY)/checkov --file template.yaml
 	$(SECURITY)/checkov --directory infra
 	$(BIN)/python -m infra.audit
+
+.PHONY: bench
+bench: .venv/dev.stamp build ## measure what is shipped, into docs/benchmarks.md (ONLY="sizes starting")
+	$(BIN)/python -m infra.bench $(ONLY)
 
 .PHONY: format
 format: .venv/dev.stamp ## put the code into shape
@@ -92,6 +104,7 @@ lock: .venv/uv.stamp ## lock dependencies again after a change of requirements/*
 
 .PHONY: build
 build: .venv/uv.stamp .venv-sam/sam.stamp ## build what is deployed, into .aws-sam/build
+	@PATH="$(CURDIR)/$(BIN):$$PATH" python3 -m infra.build.byte_code
 	$(SAM) build
 
 .PHONY: deploy

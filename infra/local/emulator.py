@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 from infra.local.folders import StackFolder
+from infra.local.guarded_emulator import TAKES_SAM
 
 REGION = "us-east-1"
 HOST = "127.0.0.1"
@@ -38,11 +39,13 @@ def free_port() -> int:
 class Emulator:
     """A running emulator with a state folder of its own, removed again by `stop`.
 
-    With `auth` every call is checked against IAM policies, as on AWS.
+    With `auth` every call is checked against IAM policies, as on AWS. With `takes_sam` the SAM
+    command can deploy to it.
     """
 
-    def __init__(self, *, auth: bool = False) -> None:
+    def __init__(self, *, auth: bool = False, takes_sam: bool = False) -> None:
         self.auth = auth
+        self.takes_sam = takes_sam
         self._folder = StackFolder()
         self.directory = self._folder.path
         self.port = 0
@@ -150,6 +153,7 @@ class Emulator:
             "LOG_LEVEL": "WARNING",
             "AUTH": "true" if self.auth else "false",
             "PERMISSION_JOURNAL": str(self.permission_journal) if self.auth else "",
+            **({TAKES_SAM: "1"} if self.takes_sam else {}),
         }
 
 

@@ -12,6 +12,9 @@ import sys
 import threading
 from pathlib import Path
 
+TAKES_SAM = "EMULATOR_TAKES_SAM"
+"""The variable that is set if the SAM command is to deploy to it."""
+
 
 def _end_with_parent() -> None:
     """Block until the parent closes the pipe, then end this process group at once."""
@@ -26,6 +29,10 @@ def main() -> None:
         from infra.local.permission_journal import keep_journal
 
         keep_journal(Path(journal))
+    if TAKES_SAM in os.environ:
+        from infra.local.emulator_gaps import fill_gaps
+
+        fill_gaps()
     from ministack.app import main as run_emulator
 
     run_emulator()

@@ -77,6 +77,7 @@ def localise(
     """
     replace_variables(template, replaced)
     wrap_handlers(template, environment)
+    call_functions_themselves(template)
     disable_schedules(template)
     shorten_visibility(template, visibility_seconds)
     settle_concurrency(template, parameters)
@@ -103,6 +104,23 @@ def wrap_handlers(template: Template, environment: Mapping[str, str]) -> None:
         variables["LOCAL_FUNCTION"] = logical_id
         variables["LOCAL_HANDLER"] = function["Handler"]
         function["Handler"] = LOCAL_HANDLER
+
+
+def call_functions_themselves(template: Template) -> None:
+    """Leave out versions and aliases: nothing is kept warm under two names."""
+    functions = {
+        alias: properties["FunctionName"]["Ref"]
+        for alias, properties in resources(template, "AWS::Lambda::Alias")
+    }
+    for kind in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
+        for logical_id, _ in list(resources(template, kind)):
+            del template["Resources"][logical_id]
+    text = json.dumps(template)
+    for alias, function in functions.items():
+        text = text.replace(f'{{"Ref": "{alias}"}}', f'{{"Ref": "{function}"}}')
+        text = text.replace(f"${{{alias}}}", f"${{{function}.Arn}}")
+    template.clear()
+    template.update(json.loads(text))
 
 
 def replace_variables(template: Template, values: Mapping[str, str]) -> None:

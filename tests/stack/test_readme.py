@@ -17,7 +17,7 @@ from infra.local.stack import LocalStack
 REPOSITORY = Path(__file__).parents[2]
 RUNS_HERE = ("balance-alerts ", "python -m infra.local.sample ")
 DOCUMENTS = ("README.md", "docs/tour.md", "docs/operating.md")
-MAKE_TARGETS = {"run", "test", "demo", "lint", "build", "deploy"}
+MAKE_TARGETS = {"run", "test", "demo", "lint", "build", "deploy", "emulator", "bench"}
 
 
 def commands() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from balance_alerts.store.jobs import GIVEN_UP_AFTER, MOST_TRIES
 from tests.template.loading import Template, listed, referred
 
 CODE = Path(__file__).parents[2] / "functions"
+MAKEFILE = (CODE / "Makefile").read_text("utf-8")
 FUNCTIONS = (
     "ScanBalances",
     "SendAlert",
@@ -48,8 +50,10 @@ class TestEveryFunction:
         assert attribute == "handler"
         assert source.is_file()
 
-    def test_is_built_without_its_own_interpreter(self, template: Template, name: str) -> None:
-        assert template.body["Resources"][name]["Metadata"] == {"BuildMethod": "python-uv"}
+    def test_is_built_from_what_its_handler_imports(self, template: Template, name: str) -> None:
+        assert template.body["Resources"][name]["Metadata"] == {"BuildMethod": "makefile"}
+        told = re.findall(rf"^build-{name}: +MODULE = (.*)$", MAKEFILE, re.MULTILINE)
+        assert [f"{module}.handler" for module in told] == [template.properties(name)["Handler"]]
 
     def test_logs_to_its_own_encrypted_group_that_forgets(
         self, template: Template, name: str

@@ -6,10 +6,10 @@ All records share one PynamoDB connection, hence one botocore session and client
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from random import SystemRandom
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pynamodb.attributes import (
@@ -35,6 +35,8 @@ KEYS_A_READ = 100
 PUTS_A_WRITE = 25
 THROTTLED_TRIES = 7
 CONTENTION_TRIES = 24
+_BY_CHANCE = SystemRandom()
+"""Asks the system: copies of a function that start from one snapshot would draw alike otherwise."""
 _CONTENTION_CODES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _CONTENTION_ERRORS = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
@@ -191,9 +193,9 @@ def _write(puts: Sequence[Any]) -> None:
 
 
 def _pauses() -> Iterator[float]:
-    """Seconds to wait after each try, growing, never the same for two workers; no secret."""
+    """Seconds to wait after each try, growing, never the same for two workers."""
     for attempt in range(THROTTLED_TRIES):
-        yield random.uniform(0.5, 1) * 0.05 * 2**attempt  # nosec B311
+        yield _BY_CHANCE.uniform(0.5, 1) * 0.05 * 2**attempt
 
 
 def index_items(index: str, condition: str, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -239,7 +241,7 @@ def retrying(write: Callable[[], T]) -> T:
         except (LostRace, TransactWriteError, UpdateError, PutError) as error:
             if not isinstance(error, LostRace) and not lost_a_race(error):
                 raise
-            time.sleep(random.uniform(0, 1) * 0.01 * min(2**attempt, 64))  # nosec B311
+            time.sleep(_BY_CHANCE.uniform(0, 1) * 0.01 * min(2**attempt, 64))
     raise Contention
 
 

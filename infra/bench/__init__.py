@@ -1,0 +1,1 @@
+"""`make bench`: what is measured, each benchmark a module that has a function `measure`."""
