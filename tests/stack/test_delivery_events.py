@@ -414,6 +414,24 @@ class TestQuota:
         told(browser, number, "no_quota", at=reported_at.isoformat(), message_id="another")
         assert clinic.stack.scan().sent == 1, "what is told of before that is over"
 
+    def test_a_report_that_is_faster_than_the_sender_fails_and_comes_again(
+        self, clinic: Clinic, desk: Browser, browser: Browser
+    ) -> None:
+        number = clinic.patient("p-1")
+        told(browser, number, "delivered", message_id="another")  # its reader has started by now
+        stack, outbox = clinic.stack, clinic.stack.outbox
+        position = stack.journal.position()
+
+        def report_first(message: Any) -> None:
+            outbox.watcher = None
+            stack.delivery.report_text(Sent.of(message), ReportType.NO_QUOTA, message.sent_at)
+
+        outbox.watcher = report_first
+        stack.scan()
+        assert stack.journal.since(position).failed["TextDeliveryLog"] == 1, "Lambda tries again"
+        told(browser, number, "no_quota")
+        assert desk.get("/patients/p-1/alerts").json["decision"]["due"] is True
+
     def test_an_alert_that_an_email_brought_counts(
         self, clinic: Clinic, desk: Browser, number: str, browser: Browser
     ) -> None:

@@ -28,7 +28,8 @@ class DeliveryParts(AlertParts):
         from balance_alerts.store.delivery_reports import DeliveryReports
 
         reports = DeliveryReports(**kept_for(os.environ.get("ALERT_HISTORY_DAYS")))
-        return ReportDesk(self.practices, self.accounts, reports, UnsentTexts(self.accounts))
+        unsent = UnsentTexts(self.practices, self.accounts, self.now)
+        return ReportDesk(self.practices, self.accounts, reports, unsent)
 
     @cached_property
     def reply_desk(self) -> ReplyDesk:
