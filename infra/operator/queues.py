@@ -31,8 +31,9 @@ def add(commands: Commands) -> None:
         "redrive",
         help="put failed messages back on their queues",
         description="Safe at any time: the sender decides again for every account, and an import "
-        "goes on where it stopped; one that is marked failed is over, so import its file again; a "
-        "report of a message may come twice. "
+        "goes on where it stopped; one that is marked failed is over, so import its file again; "
+        "reports and replies may come twice and late, since what was told after them stands, and "
+        "a START of long ago takes no number off AWS's list. "
         "Find out first why the messages failed. Failed runs of the schedule are not put back: the "
         "next run finds what is due.",
     )

@@ -102,6 +102,9 @@ def facts_with_state(facts: Facts, state: ContactState, told: Told | None) -> Fa
     return facts_with(facts, meant, told)
 
 
+WITHDRAWING = frozenset({ContactFact.OPTED_OUT, ContactFact.COMPLAINED})
+"""What an owner tells to withdraw consent, and the states that it leads to."""
+
 WITHDRAWN = frozenset({ContactState.OPTED_OUT, ContactState.COMPLAINED})
 
 TAKES_RECEIPTS = frozenset({ContactState.REACHABLE, ContactState.OPTED_OUT})

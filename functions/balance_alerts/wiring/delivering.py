@@ -36,7 +36,7 @@ class DeliveryParts(AlertParts):
         """What takes replies to texts."""
         from balance_alerts.delivery.replies import ReplyDesk
 
-        return ReplyDesk(self.accounts, self.text_opt_outs, self.alert_queue)
+        return ReplyDesk(self.accounts, self.text_opt_outs, self.alert_queue, self.now)
 
     @cached_property
     def opt_out_reader(self) -> OptOutReader:
