@@ -22,6 +22,10 @@ metrics = Metrics()
 wiring = Wiring.from_environment()
 
 
+_RECORDS = "DATA_MESSAGE"
+"""Of the other kind CloudWatch Logs sends a line of its own, to see whether we are there."""
+
+
 class RecordsNotTaken(Exception):
     """Some records broke or came early, as the log tells; a traceback would quote a number."""
 
@@ -30,8 +34,11 @@ class RecordsNotTaken(Exception):
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> None:
     """Take each record. What was not taken comes once more, with the others, which is harmless."""
+    data = CloudWatchLogsEvent(event).parse_logs_data()
+    if data.message_type != _RECORDS:
+        return
     left = 0
-    for line in CloudWatchLogsEvent(event).parse_logs_data().log_events:
+    for line in data.log_events:
         try:
             _take(line.message)
         except NotRecordedYet:
