@@ -56,10 +56,16 @@ class Switches:
         self, practice_id: str, patient_id: str, channel: Channel, *, contact: str, now: datetime
     ) -> None:
         """Take back the opt-out of a contact, as its owner wishes; of this account, its patient."""
+        consent = _consent(practice_id, patient_id, channel, contact, now)
         self._accounts.tell_of_contact(
-            practice_id, channel, contact, ContactFact.OPTED_IN, source=_SOURCE, at=now
+            practice_id,
+            channel,
+            contact,
+            ContactFact.OPTED_IN,
+            source=_SOURCE,
+            at=now,
+            consents={keys.account(practice_id, patient_id): consent},
         )
-        _consent(practice_id, patient_id, channel, contact, now).save()
 
 
 def _turn(account: AccountRecord, channel: Channel, on: bool, now: datetime) -> ConsentRecord:
