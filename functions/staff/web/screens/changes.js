@@ -8,7 +8,7 @@ const NAMED = { ...LEVELS, ...FREQUENCIES, ...CONTACT_STATES };
 const WHICH = ["contact", "payment_id"]; // told with what was changed, and not changed itself
 const ACTIONS = {
   all_alerts_paused: "All alerts paused by the operator", all_alerts_resumed: "All alerts let go by the operator",
-  practice_exported: "Everything kept of the practice exported", balance_alerts_changed: "Alert settings", profile_changed: "Practice profile", subscription_changed: "Subscription",
+  practice_exported: "Everything kept of the practice exported", patient_exported: "What is on file of the patient exported", balance_alerts_changed: "Alert settings", profile_changed: "Practice profile", subscription_changed: "Subscription",
   contact_confirmed: "Contact confirmed", contacts_erased: "Contacts erased", entry_recorded: "Ledger entry recorded", hold_set: "Hold set", hold_released: "Hold released",
   link_issued: "Link issued", links_revoked: "Links ended", payment_resolved: "Payment settled by hand", question_answered: "Question answered",
   attention_released: "Released", attention_dismissed: "Dismissed", send_now: "Alert sent now",
