@@ -38,6 +38,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("text rights", text_rights.for_sns),
     ("text replies", text_number.replies),
     ("text log", text_log.delivery_logging),
+    ("text log records", text_log.written),
     ("text log reader", text_log.reading),
     ("schedules", workings.schedules),
     ("dead letters", workings.dead_letters),

@@ -91,7 +91,12 @@ def _opt_outs(number: str, found: Mapping[str, Any]) -> Finding:
             f"replies to {number} reach the stack, but AWS leaves STOP to it alone",
             "switch off self-managed opt-outs at the number, so that AWS holds back texts as well",
         )
-    return ok(f"replies to {number} reach the stack")
+    said = f"replies to {number} reach the stack"
+    if found["NumberType"] == "TOLL_FREE":
+        return ok(
+            f"{said}; carriers keep STOP there, which only START or UNSTOP by phone takes back"
+        )
+    return ok(said)
 
 
 def origination_number(stack: Stack) -> str:

@@ -228,6 +228,27 @@ def test_log_is_read() -> None:
     ]
 
 
-@pytest.mark.parametrize("check", [text_log.delivery_logging, text_log.reading, text_log.mend])
+def streams(*times: int) -> Said:
+    found = [{"logStreamName": f"s-{time}", "lastEventTimestamp": time} for time in times]
+    return ("logs", "describe_log_streams", {"logStreams": found})
+
+
+@pytest.mark.parametrize(
+    ("texts", "failures", "verdict", "words"),
+    [
+        pytest.param([], [], "attention", "of no text yet", id="none"),
+        pytest.param([1_772_550_000_000], [], "ok", "2026-03-03 15:00 UTC", id="arrived"),
+        pytest.param([], [1_772_550_000_000], "ok", "2026-03-03 15:00 UTC", id="failed"),
+    ],
+)
+def test_log_is_written(texts: list[int], failures: list[int], verdict: str, words: str) -> None:
+    stack = patient(streams(*texts), streams(*failures), outputs={"TextLogRoleArn": ROLE})
+    found = one(text_log.written, stack)
+    assert (found.verdict, words in found.found) == (verdict, True), found
+
+
+@pytest.mark.parametrize(
+    "check", [text_log.delivery_logging, text_log.written, text_log.reading, text_log.mend]
+)
 def test_who_does_not_own_the_log_leaves_it_alone(check: Any) -> None:
     assert "another stack" in one(check, patient(outputs={"TextLogRoleArn": "none"})).found
