@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 
     from infra.operator.stack import Stack
 
-_NONE = "none"
+NONE = "none"
+"""What the output that names the role says where the stack has none."""
+
 _ROLE, _RATE = "DeliveryStatusIAMRole", "DeliveryStatusSuccessSamplingRate"
 _ALL = "100"
-_ANOTHER = "another stack keeps the region's log of texts (OwnsTextLog=false)"
+ANOTHER = "another stack keeps the region's log of texts (OwnsTextLog=false)"
 _GROUPS = ("DirectPublishToPhoneNumber", "DirectPublishToPhoneNumber/Failure")
 
 
 def delivery_logging(stack: Stack) -> Iterator[Finding]:
     """Whether SNS writes down what became of each text."""
     role = stack.output("TextLogRoleArn")
-    if role == _NONE:
-        yield ok(_ANOTHER)
+    if role == NONE:
+        yield ok(ANOTHER)
         return
     told = stack.client("sns").get_sms_attributes(attributes=[_ROLE, _RATE]).get("attributes", {})
     if (told.get(_ROLE), told.get(_RATE)) == (role, _ALL):
@@ -45,12 +47,12 @@ def delivery_logging(stack: Stack) -> Iterator[Finding]:
 def written(stack: Stack) -> Iterator[Finding]:
     """Whether SNS has written anything: one that may not do so says nothing of it."""
     role = stack.output("TextLogRoleArn")
-    if role == _NONE:
-        yield ok(_ANOTHER)
+    if role == NONE:
+        yield ok(ANOTHER)
         return
     logs: CloudWatchLogsClient = stack.client("logs")
     newest = 0
-    for name in _names(logs, role):
+    for name in groups(logs, role):
         streams = logs.describe_log_streams(
             logGroupName=name, orderBy="LastEventTime", descending=True, limit=1
         )["logStreams"]
@@ -68,8 +70,8 @@ def written(stack: Stack) -> Iterator[Finding]:
 def mend(stack: Stack) -> Iterator[Finding]:
     """Tell SNS to write the log."""
     role = stack.output("TextLogRoleArn")
-    if role == _NONE:
-        yield ok(_ANOTHER)
+    if role == NONE:
+        yield ok(ANOTHER)
         return
     stack.client("sns").set_sms_attributes(attributes={_ROLE: role, _RATE: _ALL})
     yield ok("SNS was told to write down what becomes of every text")
@@ -78,12 +80,12 @@ def mend(stack: Stack) -> Iterator[Finding]:
 def reading(stack: Stack) -> Iterator[Finding]:
     """Whether what SNS writes down is read."""
     role = stack.output("TextLogRoleArn")
-    if role == _NONE:
-        yield ok(_ANOTHER)
+    if role == NONE:
+        yield ok(ANOTHER)
         return
     logs: CloudWatchLogsClient = stack.client("logs")
     reader = stack.output("TextLogFunctionName")
-    for group, name in zip(_GROUPS, _names(logs, role), strict=True):
+    for group, name in zip(_GROUPS, groups(logs, role), strict=True):
         try:
             found = logs.describe_subscription_filters(logGroupName=name)["subscriptionFilters"]
         except logs.exceptions.ResourceNotFoundException:
@@ -95,7 +97,7 @@ def reading(stack: Stack) -> Iterator[Finding]:
             yield broken(f"nothing of this stack reads log group {name}", "deploy again")
 
 
-def _names(logs: CloudWatchLogsClient, role: str) -> list[str]:
-    """The groups, by the names that SNS gives them."""
+def groups(logs: CloudWatchLogsClient, role: str) -> list[str]:
+    """The groups of the log, what arrived first, by the names that SNS gives them."""
     account = role.split(":")[4]
     return [f"sns/{logs.meta.region_name}/{account}/{group}" for group in _GROUPS]
