@@ -9,6 +9,7 @@ import pytest
 
 from balance_alerts.alerts.scan import PRACTICES_A_WORKER
 from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.permissions import Level
 from balance_alerts.queues.alert_queue import AlertQueue, ReceiptWanted
@@ -160,6 +161,18 @@ def test_reports_replies_and_the_list_of_opt_outs_need_no_more_either(clinic: Cl
     stack.network.stop(number)
     assert stack.invoke(stack.outputs["OptOutFunctionName"], {})["found"] == 1
     assert clinic.account("p-1").mobile_state == "opted_out"
+
+
+def test_giving_back_an_alert_that_was_not_sent_is_granted(clinic: Clinic) -> None:
+    stack = clinic.stack
+    clinic.patient("p-1")
+    assert stack.scan().sent == 1
+    [sent] = stack.outbox.messages()
+    stack.delivery.report_text(Sent.of(sent), ReportType.NO_QUOTA, stack.now())
+    assert lift_stop(Channel.TEXT, stack.now())
+    assert clinic.account("p-1").claim_id is None
+    today = local_date(stack.now(), clinic.practice.time_zone)
+    assert stack.wiring.practices.alerts_sent(clinic.practice.practice_id, today) == 0
 
 
 def test_the_emulator_does_refuse_what_is_not_granted(clinic: Clinic) -> None:
