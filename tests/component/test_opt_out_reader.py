@@ -31,10 +31,10 @@ def test_the_numbers_after_one_that_cannot_be_marked_are_marked(
         registration.register(practice, details, recorded_by="test", now=at(0))
     follow = Accounts.follow_contact
 
-    def break_one(self: Accounts, practice_id: str, patient_id: str, channel: Any) -> None:
+    def break_one(self: Accounts, practice_id: str, patient_id: str, *more: Any, **by: Any) -> None:
         if patient_id == "p-1":
             raise RuntimeError("an account that cannot be read")
-        follow(self, practice_id, patient_id, channel)
+        follow(self, practice_id, patient_id, *more, **by)
 
     monkeypatch.setattr(Accounts, "follow_contact", break_one)
     pages = SimpleNamespace(pages=lambda: iter([NUMBERS[:2], NUMBERS[2:]]))
