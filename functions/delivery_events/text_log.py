@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.data_classes import CloudWatchLogsEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from balance_alerts.channels.text_records import text_record
+from balance_alerts.delivery.unsent import NotRecordedYet
 from balance_alerts.domain.channel_stop import NO_QUOTA
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
@@ -21,27 +22,37 @@ metrics = Metrics()
 wiring = Wiring.from_environment()
 
 
+_RECORDS = "DATA_MESSAGE"
+"""Of the other kind CloudWatch Logs sends a line of its own, to see whether we are there."""
+
+
 class RecordsNotTaken(Exception):
-    """Some records broke, as the log tells; no traceback, which would quote a number."""
+    """Some records broke or came early, as the log tells; a traceback would quote a number."""
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def handler(event: dict[str, Any], _: LambdaContext) -> None:
-    """Take each record. What broke is delivered once more, with the others, which is harmless."""
-    broken = 0
-    for line in CloudWatchLogsEvent(event).parse_logs_data().log_events:
+    """Take each record. What was not taken comes once more, with the others, which is harmless."""
+    data = CloudWatchLogsEvent(event).parse_logs_data()
+    if data.message_type != _RECORDS:
+        return
+    left = 0
+    for line in data.log_events:
         try:
             _take(line.message)
+        except NotRecordedYet:
+            logger.info("text record came before its alert", extra={"log_event_id": line.get_id})
+            left += 1
         except Exception as error:
             # The record itself lies in the log group that it came from, under this id.
             logger.error(
                 "text record failed", extra={"log_event_id": line.get_id, **failure(error)}
             )
             metrics.add_metric("DeliveryEventsFailed", MetricUnit.Count, 1)
-            broken += 1
-    if broken:
-        raise RecordsNotTaken(f"{broken} records")
+            left += 1
+    if left:
+        raise RecordsNotTaken(f"{left} records")
 
 
 def _take(message: str) -> None:

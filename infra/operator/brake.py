@@ -6,7 +6,6 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING
 
-from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.practice import Frequency
 from balance_alerts.practices.brake import pause_all, resume_all
 from infra.operator.known_practice import get_practice
@@ -54,7 +53,7 @@ def _run(stack: Stack, options: argparse.Namespace, *, paused: bool) -> int:
 def _one(stack: Stack, practice_id: str, *, paused: bool) -> int:
     get_practice(stack, practice_id)
     changes = stack.wiring.practice_changes
-    practice = changes.alerts(practice_id, {"paused": paused}, by=OPERATOR)
+    practice = changes.alerts(practice_id, {"paused": paused}, by=operator())
     print(f"{practice.practice_id}: alerts are {'paused' if paused else 'not paused'}")
     if not paused and practice.alerts.frequency is Frequency.DONT_SEND:
         print("but none go out while the frequency is dont_send")

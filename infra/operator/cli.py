@@ -23,6 +23,7 @@ from infra.operator import (
     practices,
     queues,
     team,
+    text_replay,
 )
 from infra.operator.complaints import FORESEEN, in_one_line
 from infra.operator.stack import DEFAULT_NAME, Stack, deployed_stack, local_stack
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         explain,
         export,
         queues,
+        text_replay,
         message_samples,
         doctor,
     ):

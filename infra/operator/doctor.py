@@ -14,6 +14,7 @@ from infra.operator.checks import (
     practices,
     text_log,
     text_number,
+    text_rights,
     texts,
     workings,
 )
@@ -34,8 +35,10 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("text sandbox", texts.sandbox),
     ("text spending", texts.spend_limit),
     ("text number", text_number.number),
+    ("text rights", text_rights.for_sns),
     ("text replies", text_number.replies),
     ("text log", text_log.delivery_logging),
+    ("text log records", text_log.written),
     ("text log reader", text_log.reading),
     ("schedules", workings.schedules),
     ("dead letters", workings.dead_letters),

@@ -35,6 +35,7 @@ from infra.operator.export_reading import WholeAccount, accounts_in, items_in, p
 from infra.operator.known_practice import get_practice
 from infra.operator.stack import Stack
 from infra.operator.who import operator
+from infra.operator.words import count_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,6 +111,7 @@ def _export(stack: Stack, options: argparse.Namespace) -> int:
                 "exported_at": plain(now),
                 "rows": folder.rows,
                 "payments_an_import_would_park": patients.would_be_parked,
+                "opt_outs_an_import_would_not_know": patients.withdrawn,
                 "note": PERSONAL,
             },
         )
@@ -131,7 +133,7 @@ class _Patients:
         self._items = {kind: folder.json_lines(name) for kind, name in OF_PATIENTS.items()}
         self.number = 0
         self.expected = patients_in(practice.practice_id)
-        self.would_be_parked = 0
+        self.would_be_parked = self.withdrawn = 0
         self.wrong_balances: list[str] = []
 
     def write(self) -> None:
@@ -148,6 +150,7 @@ class _Patients:
         self._accounts.write(export_rows.account_row(account))
         consents = one.of(ConsentRecord)
         _all(self._patients.write, export_rows.patient_rows(account, consents, one.contacts))
+        self.withdrawn += len(export_rows.withdrawn(account, one.contacts))
         _all(self._contacts.write, export_rows.contact_rows(account, one.contacts))
         _all(self._holds.write, export_rows.hold_rows(account))
         entries = [record.to_domain() for record in one.of(EntryRecord)]
@@ -214,6 +217,12 @@ def _report(path: Path, folder: ExportFolder, patients: _Patients) -> None:
         print(
             f"{patients.would_be_parked} payments look like online ones told again: an import of "
             "entries.csv parks them, and balance-alerts release lets them count"
+        )
+    if patients.withdrawn:
+        print(
+            f"{count_of(patients.withdrawn, 'opt-out')} by patients: patients.csv switches nothing "
+            "on there, but only accounts.jsonl (..._withdrawn_at) and contacts.jsonl (state) tell "
+            "why; hand them to whoever takes the practice over, who must not switch it on either"
         )
     print(f"Written to {path}. {PERSONAL}")
 

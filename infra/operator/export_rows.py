@@ -97,6 +97,19 @@ def patient_rows(
         }
 
 
+def withdrawn(account: AccountRecord, contacts: Mapping[Channel, ContactRecord]) -> list[Channel]:
+    """The channels that the patient, or the contact's owner, does not want to be used.
+
+    No import carries that over, and so nothing elsewhere keeps staff from switching them on.
+    """
+    return [
+        channel
+        for channel in Channel
+        if account.withdrawn_at(channel) is not None
+        or ((contact := contacts.get(channel)) is not None and contact.state in WITHDRAWN)
+    ]
+
+
 def entry_row(patient_id: str, entry: LedgerEntry) -> dict[str, str]:
     """A ledger entry as `import` takes it."""
     return {

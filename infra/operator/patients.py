@@ -8,13 +8,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.contact import Channel
 from balance_alerts.http_api.shapes import plain
 from balance_alerts.office.patient_export import patient_export
 from balance_alerts.office.patient_file import open_file
+from balance_alerts.store.audit import audit_record
 from infra.operator.known_practice import get_practice
 from infra.operator.stack import CommandError, Stack
+from infra.operator.who import operator
 
 if TYPE_CHECKING:
     from infra.operator.arguments import Commands
@@ -47,6 +48,16 @@ def _export(stack: Stack, options: argparse.Namespace) -> int:
     get_practice(stack, options.practice)
     wiring = stack.wiring
     file = open_file(options.practice, options.patient, wiring.now())
+    # Whoever looks at the trail later sees who took the data, also if that broke off.
+    audit_record(
+        options.practice,
+        operator(),
+        file.now,
+        action="patient_exported",
+        subject=f"patient {options.patient}",
+        before={},
+        after={},
+    ).save()
     text = json.dumps(plain(patient_export(file, wiring.alerts)), indent=2, ensure_ascii=False)
     if options.file is None:
         print(text)
@@ -72,7 +83,7 @@ def _erase(stack: Stack, options: argparse.Namespace) -> int:
     account = stack.wiring.accounts.get(practice_id, patient_id)
     if not (options.yes or _agreed(patient_id)):
         raise CommandError("nothing was erased")
-    erased = stack.wiring.contact_erasure.erase(practice_id, patient_id, by=OPERATOR)
+    erased = stack.wiring.contact_erasure.erase(practice_id, patient_id, by=operator())
     print(
         f"{patient_id}: {erased.contacts} contacts, {erased.links} links and sessions erased, and "
         f"the contact of {erased.consents} consents; no alerts go out any more"

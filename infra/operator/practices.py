@@ -8,7 +8,6 @@ from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from balance_alerts.channels.addresses import normalise_email
-from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.calendar import SendWindow, Weekday
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.money import format_dollars, parse_dollars
@@ -19,6 +18,7 @@ from infra.operator.complaints import FORESEEN, in_one_line
 from infra.operator.known_practice import get_practice
 from infra.operator.stack import CommandError, Stack
 from infra.operator.team import invite
+from infra.operator.who import operator
 from infra.operator.words import brake_told, count_days, count_of
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _settings(stack: Stack, options: argparse.Namespace) -> int:
         changes["pilot_contacts"] = options.pilot or None
     practice = get_practice(stack, options.practice)
     if changes:
-        practice = stack.wiring.practice_changes.alerts(options.practice, changes, by=OPERATOR)
+        practice = stack.wiring.practice_changes.alerts(options.practice, changes, by=operator())
     _show(practice)
     return 0
 

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from infra.operator.arguments import Commands
 
-_QUEUES = {
+QUEUES = {
     "alerts": ("AlertDeadLetterQueueUrl", "AlertQueueUrl"),
     "imports": ("ImportDeadLetterQueueUrl", "ImportQueueUrl"),
     "delivery-events": ("DeliveryDeadLetterQueueUrl", "DeliveryEventQueueUrl"),
 }
+"""Queues of failed messages and those they came from, by what the operator calls them."""
+
 _A_CALL = 10
 _HIDDEN_SECONDS = 60
 _MARGIN = 10
@@ -31,18 +33,19 @@ def add(commands: Commands) -> None:
         "redrive",
         help="put failed messages back on their queues",
         description="Safe at any time: the sender decides again for every account, and an import "
-        "goes on where it stopped; one that is marked failed is over, so import its file again; a "
-        "report of a message may come twice. "
+        "goes on where it stopped; one that is marked failed is over, so import its file again; "
+        "reports and replies may come twice and late, since what was told after them stands, and "
+        "a START of long ago takes no number off AWS's list. "
         "Find out first why the messages failed. Failed runs of the schedule are not put back: the "
         "next run finds what is due.",
     )
-    command.add_argument("queue", nargs="?", choices=[*_QUEUES, "all"], default="all")
+    command.add_argument("queue", nargs="?", choices=[*QUEUES, "all"], default="all")
     command.set_defaults(run=_redrive)
 
 
 def _redrive(stack: Stack, options: argparse.Namespace) -> int:
     failed = False
-    for name, (source, target) in _QUEUES.items():
+    for name, (source, target) in QUEUES.items():
         if options.queue in (name, "all"):
             moved = move(stack.sqs, stack.output(source), stack.output(target), name=name)
             print(f"{name}: {moved.put_back} put back" + _left(moved))

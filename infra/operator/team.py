@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.permissions import Level
 from infra.operator.known_practice import get_practice
 from infra.operator.stack import Stack
+from infra.operator.who import operator
 
 if TYPE_CHECKING:
     from infra.operator.arguments import Commands
@@ -38,7 +38,7 @@ def _invite(stack: Stack, options: argparse.Namespace) -> int:
 def invite(stack: Stack, practice_id: str, name: str, email: str, level: Level) -> None:
     """Invite somebody and say so. Again for the same person, the email is sent again."""
     member, is_new = stack.team_desk.invite(
-        practice_id, name=name, email=email, level=level, by=OPERATOR
+        practice_id, name=name, email=email, level=level, by=operator()
     )
     told = "invited" if is_new else "was invited before; the email goes out again"
     print(f"{member.name} ({member.level}) {told}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -14,9 +14,11 @@ from balance_alerts.domain.permissions import Level
 from balance_alerts.store import keys
 from balance_alerts.store.channel_stops import lift_stop
 from balance_alerts.store.consents import ConsentRecord
+from balance_alerts.store.delivery_reports import DeliveryReportRecord
 from infra.local.provider_reports import ReportType, Sent
 from tests.builders import at
 from tests.stack.due import Clinic
+from tests.stack.operating import Operator
 from tests.stack.portal_client import Browser, link_to
 from tests.stack.staff_client import staff
 
@@ -305,7 +307,12 @@ class TestOptOutsThatSnsKeepsToItself:
         for number in (numbers[0], numbers[2], *(f"+1303555{n:04}" for n in range(150))):
             clinic.stack.network.stop(number)
         function = clinic.stack.outputs["OptOutFunctionName"]
-        assert clinic.stack.invoke(function, {}) == {"listed": 152, "found": 2, "complete": True}
+        assert clinic.stack.invoke(function, {}) == {
+            "listed": 152,
+            "found": 2,
+            "troubles": 0,
+            "complete": True,
+        }
         assert [clinic.account(f"p-{n}").mobile_state for n in (1, 2, 3)] == [
             "opted_out",
             "reachable",
@@ -329,6 +336,33 @@ class TestOptOutsThatSnsKeepsToItself:
         again = patient.send("PUT", "/portal/alerts", {"text": True, "email": False})
         assert (again.status, again.code) == (409, "opt_in_refused"), "AWS does so once in 30 days"
         assert clinic.account("p-1").mobile_state == "opted_out"
+
+
+class TestReplaying:
+    """The function that reads the log failed for longer than the subscription tries."""
+
+    def test_what_it_missed_is_taken_in(
+        self,
+        clinic: Clinic,
+        desk: Browser,
+        number: str,
+        browser: Browser,
+        operator: Operator,
+    ) -> None:
+        since = datetime.now(UTC)
+        told(browser, number, "delivered")
+        sent = clinic.stack.outbox.messages(channel="text")[0].message_id
+        DeliveryReportRecord(*keys.delivery_report("text", sent)).delete()
+        assert status(desk) == "accepted"
+        said = operator.run("replay-texts", "--since", since.isoformat())
+        assert said == "1 record taken in\n"
+        assert status(desk) == "delivered"
+
+    def test_what_breaks_again_is_said(self, clinic: Clinic, operator: Operator) -> None:
+        since = datetime.now(UTC)
+        clinic.stack.delivery.log_text("no record", failed=True)
+        said = operator.run("replay-texts", "--since", since.isoformat(), code=1)
+        assert "of 1 more some failed" in said
 
 
 # What each report is shown as and makes of the contact, the weakest first.
@@ -413,6 +447,24 @@ class TestQuota:
         assert lift_stop(Channel.TEXT, clinic.stack.now())
         told(browser, number, "no_quota", at=reported_at.isoformat(), message_id="another")
         assert clinic.stack.scan().sent == 1, "what is told of before that is over"
+
+    def test_a_report_that_is_faster_than_the_sender_fails_and_comes_again(
+        self, clinic: Clinic, desk: Browser, browser: Browser
+    ) -> None:
+        number = clinic.patient("p-1")
+        told(browser, number, "delivered", message_id="another")  # its reader has started by now
+        stack, outbox = clinic.stack, clinic.stack.outbox
+        position = stack.journal.position()
+
+        def report_first(message: Any) -> None:
+            outbox.watcher = None
+            stack.delivery.report_text(Sent.of(message), ReportType.NO_QUOTA, message.sent_at)
+
+        outbox.watcher = report_first
+        stack.scan()
+        assert stack.journal.since(position).failed["TextDeliveryLog"] == 1, "Lambda tries again"
+        told(browser, number, "no_quota")
+        assert desk.get("/patients/p-1/alerts").json["decision"]["due"] is True
 
     def test_an_alert_that_an_email_brought_counts(
         self, clinic: Clinic, desk: Browser, number: str, browser: Browser

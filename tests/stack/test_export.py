@@ -117,6 +117,9 @@ def test_it_is_whole_for_nobody_else_and_says_what_it_holds(
         *contents["rows"],
     }
     assert "This is personal data" in said
+    stopped = [each for each in lines(folder / "contacts.jsonl") if each["state"] == "opted_out"]
+    assert contents["opt_outs_an_import_would_not_know"] == len(stopped) > 0
+    assert f"{len(stopped)} opt-out" in said
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 

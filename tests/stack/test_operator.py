@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.domain.channel_stop import NO_QUOTA
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.permissions import Level
@@ -18,6 +17,7 @@ from balance_alerts.store.channel_stops import note_stop
 from balance_alerts.store.imports import ImportKind
 from infra.local.provider_reports import reply
 from infra.local.stack import LocalStack
+from infra.operator.who import operator as operator_by_name
 from tests.builders import at
 from tests.component.imports.worker import entries, patients
 from tests.stack.due import Clinic
@@ -50,9 +50,9 @@ def test_the_operator_s_changes_are_in_the_practice_s_audit_trail(
     operator.run("pause", practice_id)
     changes, _ = changes_of(practice_id, after=None, limit=10)
     assert [(each.by, each.action) for each in changes] == [
-        (OPERATOR, "balance_alerts_changed"),
-        (OPERATOR, "balance_alerts_changed"),
-        (OPERATOR, "staff_invited"),
+        (operator_by_name(), "balance_alerts_changed"),
+        (operator_by_name(), "balance_alerts_changed"),
+        (operator_by_name(), "staff_invited"),
     ]
     assert dict(changes[0].after) == {"paused": True}
 
@@ -239,7 +239,7 @@ def test_a_practice_is_set_up_with_its_first_director_in_one_step(
     [member], _ = stack.wiring.team.page("one-step", after=None, limit=9)
     assert (member.name, member.level) == ("Ines Vega", Level.THERAPY_DIRECTOR)
     [change], _ = changes_of("one-step", after=None, limit=9)
-    assert (change.action, change.by) == ("staff_invited", OPERATOR)
+    assert (change.action, change.by) == ("staff_invited", operator_by_name())
 
 
 def test_a_deployed_stack_is_found_by_its_name(stack: LocalStack, practice_id: str) -> None:

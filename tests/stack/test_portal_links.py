@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from balance_alerts.access.links import LINK_LIFE, new_token
+from balance_alerts.domain.channel_stop import NO_QUOTA
 from balance_alerts.domain.contact import Channel, ContactFact, ContactState
+from balance_alerts.store.channel_stops import lift_stop, note_stop
 from balance_alerts.store.practice_records import PracticeRecord
 from infra.local.outbox import FaultMode, Message
 from tests.stack.due import Clinic
@@ -204,6 +206,20 @@ class TestFreshLinks:
         clinic.stack.outbox.clear_faults()
         self.ask(browser, token)
         assert len(self.sent(clinic)) == 1
+
+    def test_is_not_texted_while_texts_rest_and_does_not_use_up_the_day(
+        self, clinic: Clinic, browser: Browser, token: str
+    ) -> None:
+        """Beyond the month's limit SNS would take it, say that all is well, and send nothing."""
+        now = clinic.stack.now()
+        note_stop(Channel.TEXT, NO_QUOTA, now)
+        self.ask(browser, token)
+        assert (self.sent(clinic), clinic.stack.outbox.attempts) == ([], 0)
+        self.ask(browser, link_to(clinic, "p-1", Channel.EMAIL))
+        assert [message.channel for message in self.sent(clinic)] == ["email"]
+        assert lift_stop(Channel.TEXT, clinic.stack.now())
+        self.ask(browser, token)
+        assert [message.channel for message in self.sent(clinic)] == ["email", "text"]
 
     def test_is_not_repeated_where_nobody_knows(
         self, clinic: Clinic, browser: Browser, token: str

@@ -13,11 +13,14 @@ import pytest
 
 from balance_alerts.alerts.scan import Scan
 from balance_alerts.domain.calendar import SendWindow, Weekday
+from balance_alerts.domain.channel_stop import NO_QUOTA
+from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.ledger import EntryKind
 from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import AlertQueue, Slice
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.channel_stops import note_stop
 from infra.local.stack import LocalStack
 from tests.builders import at, entry
 from tests.stack.due import Clinic, clinics
@@ -209,6 +212,24 @@ def test_the_daily_limit_is_spread_over_the_window_longest_waiting_first(
     assert scan.run(always(PLENTY)).queued == 1
     clinic.stack.clock.set(at(1, "19:50"))
     assert scan.run(always(PLENTY)).queued == 15
+
+
+def test_whom_a_resting_channel_keeps_waiting_takes_no_place_of_the_daily_limit(
+    clinic: Clinic, scan: Scan, queue: KeptSlices
+) -> None:
+    settings(clinic, daily_limit=1)
+    clinic.patient("p-text", owes=0)
+    owed = entry("owed", recorded_at=at(-10, "09:30"))
+    clinic.stack.wiring.ledger.post(clinic.practice, "p-text", [owed])
+    clinic.patient("p-email", text=False, email=True)
+    clinic.stack.clock.set(at(1, "19:50"))
+    now = clinic.stack.now()
+    assert scan.run(always(PLENTY)).queued == 1
+    assert queue.ids() == ["p-text"], "it has waited longest"
+    queue.slices.clear()
+    note_stop(Channel.TEXT, NO_QUOTA, now)
+    assert scan.run(always(PLENTY)).queued == 1
+    assert queue.ids() == ["p-email"]
 
 
 def test_practices_beyond_one_workers_load_are_handed_over(

@@ -88,3 +88,11 @@ def test_what_is_optional_is_left_out_as_a_whole(
 def test_sns_may_write_to_the_log_of_texts_only(delivery: Template) -> None:
     (statement,) = delivery.statements("TextLogRole")
     assert [referred(each) for each in statement["Resource"]] == list(LOGS)
+    asked = {"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"}
+    assert set(statement["Action"]) == asked, "as the manual of SNS has it"
+
+
+def test_sns_may_take_its_role_whatever_it_tells_of_itself(delivery: Template) -> None:
+    (trust,) = delivery.properties("TextLogRole")["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert "Condition" not in trust

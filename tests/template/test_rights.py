@@ -25,7 +25,7 @@ ROLES = (
     "OptOutScheduleRole",
 )
 WITHOUT_RESOURCES = {
-    "SendAlertRole": ["TextPhonesNotTopics"],
+    "SendAlertRole": ["TextPhonesNotTopics", "TextAsSnsDoes"],
     "PortalRole": ["OptNumbersIn", "EmailAgain"],
     "StaffRole": ["EmailAgain"],
     "DeliveryEventsRole": ["OptNumbersIn"],
@@ -122,6 +122,26 @@ def test_sender_may_text_phones_but_no_topic(template: Template) -> None:
         if statement["Action"] == "sns:Publish"
     ]
     assert publish["NotResource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+
+
+def test_who_texts_or_opts_in_by_sns_may_do_what_sns_then_does_and_only_by_way_of_it(
+    template: Template,
+) -> None:
+    """SNS has AWS End User Messaging carry out what is about texts, by its caller's rights."""
+    may = {
+        role: sorted(listed(statement["Action"]))
+        for role in ROLES
+        for statement in template.statements(role)
+        if any(action.startswith("sms-voice:") for action in listed(statement["Action"]))
+        and statement["Condition"] == {"StringEquals": {"aws:CalledViaLast": "sns.amazonaws.com"}}
+    }
+    opt_in = ["sms-voice:DeleteOptedOutNumber", "sms-voice:DescribeOptedOutNumbers"]
+    assert may == {
+        "SendAlertRole": ["sms-voice:DescribePhoneNumbers", "sms-voice:SendTextMessage"],
+        "PortalRole": opt_in,
+        "DeliveryEventsRole": opt_in,
+        "OptOutListRole": ["sms-voice:DescribeOptedOutNumbers"],
+    }
 
 
 def test_sender_may_email_under_its_own_address_only(template: Template) -> None:

@@ -11,7 +11,7 @@ from balance_alerts.access.links import new_link, new_token, stands
 from balance_alerts.domain.calendar import Clock, local_date
 from balance_alerts.domain.contact import Channel, ContactState
 from balance_alerts.domain.delivery import SendOutcome
-from balance_alerts.store import contacts, keys, table
+from balance_alerts.store import channel_stops, contacts, keys, table
 from balance_alerts.store.fresh_links import claim_day, give_day_back
 from balance_alerts.store.links import Links
 
@@ -56,16 +56,16 @@ class FreshLinks:
         Raises:
             NotSent: nothing went out; the day was given back.
         """
-        old = self.links.find(digest, self.clock())
+        now = self.clock()
+        old = self.links.find(digest, now)
         if old is None:
             return FreshLinkOutcome.UNKNOWN_LINK
-        found = table.read(
-            wanted := (
-                keys.account(old.practice_id, old.patient_id),
-                keys.practice(old.practice_id),
-                contacts.key_of(old.channel, practice_id=old.practice_id, contact=old.contact),
-            )
+        wanted = (
+            keys.account(old.practice_id, old.patient_id),
+            keys.practice(old.practice_id),
+            contacts.key_of(old.channel, practice_id=old.practice_id, contact=old.contact),
         )
+        found = table.read([*wanted, *channel_stops.KEYS])
         account, practice_record, contact = (found.get(key) for key in wanted)
         if account is None or practice_record is None:
             return FreshLinkOutcome.UNKNOWN_LINK
@@ -73,6 +73,8 @@ class FreshLinks:
             return FreshLinkOutcome.REVOKED
         if contact is None or contact.state != ContactState.REACHABLE:
             return FreshLinkOutcome.NOT_REACHABLE
+        if any(stop.channel is old.channel for stop in channel_stops.stops_in(found, now)):
+            return FreshLinkOutcome.CHANNEL_STOPPED
         shared = len(contact.users_in(old.practice_id)) > 1
         return self._send(account, practice_record.to_domain(), old.channel, shared)
 

@@ -7,7 +7,7 @@ finds what is still due; the next scan is also what tries again whatever could n
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,11 +17,12 @@ from heapq import nsmallest
 from balance_alerts.alerts.troubles import Troubles
 from balance_alerts.domain.account import Account
 from balance_alerts.domain.calendar import Clock, local_date, weekday_of, zone
+from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.decide import Reason, decide, earliest_alert_on
 from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import AlertQueue, slices_of
+from balance_alerts.store import channel_stops, keys, table
 from balance_alerts.store.accounts import Accounts
-from balance_alerts.store.brake import brake_now
 from balance_alerts.store.due_accounts import account_of, due_items
 from balance_alerts.store.pilot_accounts import pilot_accounts
 from balance_alerts.store.practice_records import PracticeRecord
@@ -87,9 +88,10 @@ class Scan:
 
         Beyond one worker's load the rest is handed to further workers, one level deep.
         """
-        if brake_now() is not None:
-            return ScanReport(all_paused=True)
         now = self.clock()
+        all_paused, resting = _conditions(now)
+        if all_paused:
+            return ScanReport(all_paused=True)
         troubles = Troubles()
         sending = list(self.practices.sending())
         open_now = _rotated(self._open(sending, now, troubles), now)
@@ -100,7 +102,7 @@ class Scan:
             # Those that cannot be handed over are found again by the next scan.
             troubles.trying("hand practices over", partial(self.hand_over, ids))
             report.handed_over += len(ids)
-        report.add(self._scan(own, now, seconds_left))
+        report.add(self._scan(own, now, seconds_left, resting))
         report.troubles += troubles.count
         return report
 
@@ -108,12 +110,13 @@ class Scan:
         self, practice_ids: Sequence[str], seconds_left: Callable[[], float]
     ) -> ScanReport:
         """Scan these practices, which another worker found open."""
-        if brake_now() is not None:
-            return ScanReport(all_paused=True)
         now = self.clock()
+        all_paused, resting = _conditions(now)
+        if all_paused:
+            return ScanReport(all_paused=True)
         troubles = Troubles()
         open_now = self._open(self.practices.several(practice_ids), now, troubles)
-        report = self._scan(open_now, now, seconds_left)
+        report = self._scan(open_now, now, seconds_left, resting)
         report.troubles += troubles.count
         return report
 
@@ -128,11 +131,15 @@ class Scan:
         return [practice for practice in read if practice is not None and may_send(practice, now)]
 
     def _scan(
-        self, practices: Sequence[Practice], now: datetime, seconds_left: Callable[[], float]
+        self,
+        practices: Sequence[Practice],
+        now: datetime,
+        seconds_left: Callable[[], float],
+        resting: Set[Channel],
     ) -> ScanReport:
         report = ScanReport()
         with ThreadPoolExecutor(PRACTICES_AT_ONCE) as pool:
-            scans = [_PracticeScan(self, practice, now, seconds_left) for practice in practices]
+            scans = (_PracticeScan(self, each, now, seconds_left, resting) for each in practices)
             for one in pool.map(_PracticeScan.run, scans):
                 report.add(one)
         return report
@@ -146,6 +153,7 @@ class _PracticeScan:
     practice: Practice
     now: datetime
     seconds_left: Callable[[], float]
+    resting: Set[Channel]
     report: ScanReport = field(default_factory=lambda: ScanReport(practices=1))
     closed: list[Account] = field(default_factory=list)
     troubles: Troubles = field(default_factory=Troubles)
@@ -210,15 +218,27 @@ class _PracticeScan:
             self.report.windows_closed += 1
 
     def _within_daily_limit(self, due: Iterable[Account]) -> list[Account]:
-        """As many as may go out by now, those waiting longest first (Rule 9)."""
+        """As many as may go out by now, those waiting longest first (Rule 9).
+
+        Whom only a channel that rests would reach waits behind the others: nothing goes out to
+        them, and so they would keep places that nobody gets.
+        """
         today = local_date(self.now, self.practice.time_zone)
         sent = self.scan.practices.alerts_sent(self.practice.practice_id, today)
         allowed = max(0, allowed_by(self.practice, self.now) - sent)
-        return nsmallest(allowed, due, key=self._due_since)
+        return nsmallest(allowed, due, key=self._turn)
 
-    def _due_since(self, account: Account) -> date:
+    def _turn(self, account: Account) -> tuple[bool, date]:
         assert account.window is not None, "an account without a window is not due"
-        return earliest_alert_on(account, self.practice, account.window)
+        rests = set(account.active_channels) <= self.resting
+        return rests, earliest_alert_on(account, self.practice, account.window)
+
+
+def _conditions(now: datetime) -> tuple[bool, Set[Channel]]:
+    """What holds for every practice: whether the operator's brake is on, and channels that rest."""
+    found = table.read([keys.brake(), *channel_stops.KEYS])
+    resting = {stop.channel for stop in channel_stops.stops_in(found, now)}
+    return keys.brake() in found, resting
 
 
 def _rotated(practices: list[Practice], now: datetime) -> list[Practice]:

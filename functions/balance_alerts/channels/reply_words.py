@@ -22,20 +22,40 @@ class Reply(StrEnum):
 # fmt: off
 _STOP = frozenset({
     "stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "remove",
-    "optout", "opt out", "arret", "td",
+    "optout", "opt out", "arret", "td", "wrong number", "wrong person",
     "alto", "parar", "pare", "detener", "terminar", "cancelar", "baja", "dar de baja",
-    "darme de baja", "salir", "basta", "no mas",
+    "darme de baja", "salir", "basta", "no mas", "numero equivocado",
 })
 _START = frozenset({
     "start", "unstop", "resume", "optin", "opt in", "comenzar", "empezar", "iniciar", "alta",
 })
-_HELP = frozenset({"help", "info", "ayuda"})
+_HELP = frozenset({
+    "help", "help me", "can you help me", "i need help", "need help", "info",
+    "ayuda", "ayudame", "ayudenme", "necesito ayuda",
+})
 # fmt: on
 """Replies that consist of nothing else, politeness aside."""
 
-_STOP_ANYWHERE = re.compile(r"\b(unsubscribe|revoke|opt ?out|dar(me)? de baja|no (me )?envien)\b")
-_STOP_AT_AN_END = re.compile(r"^(stop|stopall|alto|pare|parar)\b|\b(stop|alto|parar)$")
-"""Words of a longer reply: "please stop texting me" asks to stop, "I will stop by" does not."""
+_LIST = (
+    r"( (this|your|the|all|any))?( (contact|mailing|text|texting|message))?"
+    r" (lists?|texts?|messages?|texting|alerts?|reminders?|database|system)"
+)
+_STOP_ANYWHERE = re.compile(
+    r"\b(unsubscribe|revoke|opt ?out|leave (me|us) alone|quit (it|texting|messaging|sending)"
+    r"|(dont|do not|never) (text|message|contact) (me|us|this|again|anymore)"
+    r"|no more (texts?|messages?|texting|reminders?|alerts?)"
+    r"|dar(me)? de baja|no (me )?(envien|manden|escriban)|dejen?me en paz"
+    r"|dejen? de (enviar|mandar|escribir)|no quiero (mas|recibir))\b"
+)
+_STOP_AT_AN_END = re.compile(
+    r"^(stopp*(?! (by|in|over)\b)|stopall|alto|pare|parar)\b|\b(stopp*|alto|parar)$"
+    rf"|\b(remove|take) (me|my number|this number)( off)?( (off|from){_LIST})?$"
+    r"|\b(quite|saque|borre|elimine)n?me( de (la|su|esta) lista)?$"
+    r"|^wrong (number|person)\b(?! (of|on|for|in)\b)"
+    r"|\b(have|got|is|its|sorry) (the )?wrong (number|person)$"
+)
+"""Words of a longer reply: "please stop texting me" asks to stop, "I will stop by" does not; nor do
+"remove me from Friday's schedule" and "the wrong number of visits"."""
 
 _POLITENESS = re.compile(r"\b(please|pls|thanks|thank you|por favor|gracias|now|ya)\b")
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
+from balance_alerts.alerts.troubles import Troubles
 from balance_alerts.channels.text_opt_outs import TextOptOuts
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.contact import WITHDRAWN, ContactFact
+from balance_alerts.domain.personal import Contact
 from balance_alerts.store import keys, table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.contacts import ContactRecord
@@ -27,11 +31,13 @@ SECONDS_TO_STOP_IN = 10.0
 class OptOutReport:
     """How many numbers were on the list, and how many of ours were not known to be.
 
-    `complete` is false where time ran out before the end of the list.
+    `troubles` counts those whose marking broke on its way, which the next run or the sender makes
+    good; `complete` is false where time ran out before the end of the list.
     """
 
     listed: int = 0
     found: int = 0
+    troubles: int = 0
     complete: bool = True
 
 
@@ -46,7 +52,7 @@ class OptOutReader:
 
     def read(self, seconds_left: Callable[[], float]) -> OptOutReport:
         """Mark every number of ours on the list; stops while there is time to."""
-        report = OptOutReport()
+        report, troubles = OptOutReport(), Troubles()
         # An owner who opts in while a page is on its way did so after it was asked for.
         asked_at = self.clock()
         for numbers in self.opt_outs.pages():
@@ -55,13 +61,16 @@ class OptOutReader:
             report.listed += len(numbers)
             for key, contact in contacts.items():
                 if contact.state not in WITHDRAWN:
-                    self.accounts.tell_of_number(
-                        wanted[key], ContactFact.OPTED_OUT, source=SOURCE, at=asked_at
-                    )
-                    report.found += 1
+                    mark = partial(self._mark, wanted[key], asked_at)
+                    report.found += bool(troubles.trying("mark a number that opted out", mark))
             if seconds_left() < SECONDS_TO_STOP_IN:
                 report.complete = False
                 break
             self.sleep(SECONDS_A_PAGE_TAKES)
             asked_at = self.clock()
+        report.troubles = troubles.count
         return report
+
+    def _mark(self, number: Contact, at: datetime) -> bool:
+        self.accounts.tell_of_number(number, ContactFact.OPTED_OUT, source=SOURCE, at=at)
+        return True

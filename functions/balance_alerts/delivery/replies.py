@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from balance_alerts.channels.reply_words import Reply, reply_of
 from balance_alerts.channels.text_opt_outs import TextOptOuts
-from balance_alerts.domain.contact import Channel, ContactFact
+from balance_alerts.domain.calendar import Clock
+from balance_alerts.domain.contact import WITHDRAWING, Channel, ContactFact
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.queues.alert_queue import AlertQueue, HelpWanted
 from balance_alerts.store import keys, table
@@ -16,6 +17,8 @@ from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.contacts import ContactRecord
 
 SOURCE = "text_reply"
+FRESH = timedelta(minutes=15)
+"""A START that is tried again is younger than this, unless somebody put it back by hand."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -29,6 +32,7 @@ class ReplyDesk:
     accounts: Accounts
     opt_outs: TextOptOuts
     queue: AlertQueue
+    clock: Clock
 
     def take(self, number: str, text: str, *, at: datetime) -> Reply | None:
         """Take a reply that came from a number at an instant; returns what it asked for."""
@@ -44,18 +48,24 @@ class ReplyDesk:
     def _start(self, number: str, at: datetime) -> None:
         """Opt in, also at the provider where it has not done so by itself.
 
-        Where it refuses, nothing is claimed that is not so: the number stays as it was.
+        Where it refuses, nothing is claimed that is not so: the number stays as it was. So it does
+        after a reply that came twice, or that others have overtaken: of a number that is still
+        listed long after its START, a later STOP may not have reached us yet.
         """
-        try:
-            self.opt_outs.take_off(number)
-        except RuleError:
+        if _is_overtaken(_contact(number), at):
+            return
+        if self.clock() - at < FRESH:
+            try:
+                self.opt_outs.take_off(number)
+            except RuleError:
+                return
+        elif self.opt_outs.lists(number):
             return
         self._tell(number, ContactFact.OPTED_IN, at)
 
     def _help(self, number: str, at: datetime) -> None:
         """Have the practice answer whose text it was; a number on no account gets no answer."""
-        key = keys.mobile(number)
-        contact: ContactRecord | None = table.read([key]).get(key)
+        contact = _contact(number)
         users = contact.users() if contact else []
         accounts = table.read(keys.account(*user) for user in users).values()
         if accounts:
@@ -64,6 +74,19 @@ class ReplyDesk:
 
     def _tell(self, number: str, fact: ContactFact, at: datetime) -> None:
         self.accounts.tell_of_number(number, fact, source=SOURCE, at=at)
+
+
+def _contact(number: str) -> ContactRecord | None:
+    key = keys.mobile(number)
+    contact: ContactRecord | None = table.read([key]).get(key)
+    return contact
+
+
+def _is_overtaken(contact: ContactRecord | None, at: datetime) -> bool:
+    """Whether the owner has withdrawn since, or a START of that time or later is known."""
+    known = contact.known() if contact else {}
+    decisive = WITHDRAWING | {ContactFact.OPTED_IN}
+    return any(known[fact].at >= at for fact in decisive & known.keys())
 
 
 def _texted_at(account: AccountRecord) -> tuple[bool, datetime]:

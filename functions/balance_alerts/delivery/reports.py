@@ -45,6 +45,9 @@ class ReportDesk:
         """Take what SNS told of a text; says whether it was news.
 
         Where the account's quota was used up, texts rest, and who did not get one is due again.
+
+        Raises:
+            NotRecordedYet: who that was is known once the sender has recorded it.
         """
         if record.fact is not None:
             self.accounts.tell_of_number(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Channel(StrEnum):
@@ -59,7 +60,8 @@ _AGAINST_SENDING = (
 )
 """A fact, the state that it means, and what takes it back; the first that stands decides."""
 
-_TAKES_BACK = frozenset({ContactFact.OPTED_IN, ContactFact.CONFIRMED})
+BY_STAFF: Final = "staff"
+"""The source of what staff told."""
 
 
 def facts_with(facts: Facts, fact: ContactFact, told: Told) -> Facts:
@@ -85,6 +87,23 @@ def state_of(facts: Facts) -> tuple[ContactState, Told | None]:
         (facts[each] for each in good if each in facts), default=None
     )
 
+
+def facts_with_state(facts: Facts, state: ContactState, told: Told | None) -> Facts:
+    """What is known, given also the state that is stored beside the facts, and what it comes from.
+
+    They differ where a release changed the state that kept no facts, before the first that does
+    or after a roll-back to one.
+    """
+    if told is None or state_of(facts) == (state, told):
+        return facts
+    meant = {means: fact for fact, means, _ in _AGAINST_SENDING}.get(state)
+    if meant is None:
+        meant = ContactFact.CONFIRMED if told.source == BY_STAFF else ContactFact.OPTED_IN
+    return facts_with(facts, meant, told)
+
+
+WITHDRAWING = frozenset({ContactFact.OPTED_OUT, ContactFact.COMPLAINED})
+"""What an owner tells to withdraw consent, and the states that it leads to."""
 
 WITHDRAWN = frozenset({ContactState.OPTED_OUT, ContactState.COMPLAINED})
 

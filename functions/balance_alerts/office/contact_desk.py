@@ -19,6 +19,7 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.office.subscriptions import SOURCE
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.audit import audit_record
+from balance_alerts.store.contacts import contacts_on_file
 
 if TYPE_CHECKING:
     from balance_alerts.channels.email_suppression import EmailSuppression
@@ -35,23 +36,25 @@ class ContactDesk:
     def confirm(self, practice_id: str, patient_id: str, channel: Channel, *, by: Who) -> None:
         """Make the contact on file for a channel reachable again, for everyone who uses it.
 
-        One that is reachable is left as it is. An address that bounced is taken off the provider's
-        own list first: it would not send to it all the same.
+        What counts is the contact itself, not the account's copy of its state; where that lags
+        behind it is mended. An address that bounced is taken off the provider's own list first: it
+        would not send to it all the same.
 
         Raises:
             RuleError: `unknown_patient`, `no_contact`, `contact_opted_out`.
         """
         now = self.clock()
         account = self.accounts.get(practice_id, patient_id)
-        contact = account.contact(channel)
-        state = account.to_domain().subscription(channel).contact
-        if contact is None or state is None:
+        contact, record = account.contact(channel), contacts_on_file(account).get(channel)
+        if contact is None or record is None:
             raise RuleError("no_contact", f"There is no contact on file for {channel} alerts.")
+        state = ContactState(record.state)
         if state in WITHDRAWN:
             raise RuleError(
                 "contact_opted_out", "This contact opted out; only its owner can opt in again."
             )
         if state is ContactState.REACHABLE:
+            self.accounts.follow_contact(practice_id, patient_id, channel)
             return
         if channel is Channel.EMAIL:
             self.email_suppression().take_off(contact)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.domain.contact import WITHDRAWN, Channel, ContactState
+from balance_alerts.domain.contact import BY_STAFF, WITHDRAWN, Channel, ContactState
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
@@ -16,7 +16,7 @@ from balance_alerts.store.audit import audit_record
 from balance_alerts.store.consents import ConsentRecord, latest_consents, staff_consent
 from balance_alerts.store.table import Record
 
-SOURCE = "staff"
+SOURCE = BY_STAFF
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,11 +64,13 @@ class SwitchDesk:
             if on:
                 _check_reachable(visit.account, channel)
         mobile = visit.account.contact(Channel.TEXT)
-        if each.get(Channel.TEXT) and mobile is not None:
-            self.text_opt_outs().take_off(mobile)
+        listed = set()
+        if each.get(Channel.TEXT) and mobile is not None and self.text_opt_outs().take_off(mobile):
+            listed.add(Channel.TEXT)  # although we may not have known of the opt-out yet
         for channel, on in each.items():
             contact = visit.account.contact(channel)
-            if on and contact is not None and _state(visit.account, channel) in WITHDRAWN:
+            withdrawn = _state(visit.account, channel) in WITHDRAWN or channel in listed
+            if on and contact is not None and withdrawn:
                 if channel is Channel.EMAIL:
                     self.email_suppression().take_off(contact)
                 self.switches.opt_in_again(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from balance_alerts.domain.account import REVOKING_HOLDS, Account, HoldReason, check_hold
@@ -71,15 +71,17 @@ class Accounts:
         source: str,
         at: datetime,
         with_it: Iterable[Record] = (),
+        consents: Mapping[keys.Key, Record] | None = None,
     ) -> None:
         """Record what was told of a contact, on it and then on every account that uses it.
 
         Safe to repeat, in any order; an account that has changed its contact meanwhile is left
         alone. `OPTED_IN` is for the owner's own doing only. What is `with_it` is written with the
-        contact, if that changes.
+        contact, if that changes; `consents` are by account what its patient agreed to, which is
+        kept there in place of what follows from the contact.
         """
         key = contacts.key_of(channel, practice_id=practice_id, contact=contact)
-        self._tell(key, channel, fact, Told(at, source), with_it)
+        self._tell(key, channel, fact, Told(at, source), with_it, consents)
 
     def tell_of_number(self, number: str, fact: ContactFact, *, source: str, at: datetime) -> None:
         """The same of a mobile number, which is one for all practices."""
@@ -92,15 +94,20 @@ class Accounts:
         fact: ContactFact,
         told: Told,
         with_it: Iterable[Record] = (),
+        consents: Mapping[keys.Key, Record] | None = None,
     ) -> None:
+        own = consents or {}
         for practice_id, patient_id in contacts.tell(key, fact, told, with_it=with_it):
-            self.follow_contact(practice_id, patient_id, channel)
+            consent = own.get(keys.account(practice_id, patient_id))
+            self.follow_contact(practice_id, patient_id, channel, consent=consent)
 
-    def follow_contact(self, practice_id: str, patient_id: str, channel: Channel) -> None:
+    def follow_contact(
+        self, practice_id: str, patient_id: str, channel: Channel, *, consent: Record | None = None
+    ) -> None:
         """Copy the state of the contact on file for one channel to the account.
 
         That its owner withdrew consent by the contact, or gave it again, is put among the account's
-        consents, with its time and source.
+        consents, with its time and source; or else what the patient agreed to, if that is given.
         """
 
         def follow(account: AccountRecord) -> list[Record]:
@@ -111,7 +118,7 @@ class Accounts:
             contact = table.read([key]).get(key)
             if contact is None:
                 return []
-            consents = consents_by_contact(account, channel, contact)
+            consents = [consent] if consent else consents_by_contact(account, channel, contact)
             account.put_contact(channel, on_file, contact.state)
             return [*unreachable_contacts.noted(account, channel, contact.changed_at), *consents]
 

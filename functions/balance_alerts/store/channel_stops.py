@@ -47,7 +47,8 @@ def stops_now(now: datetime) -> list[ChannelStop]:
 def note_stop(channel: Channel, reason: str, at: datetime) -> bool:
     """Let a channel rest that met a condition at an instant; says whether that is news.
 
-    A condition that is still met goes on; one from before the operator lifted it is over.
+    A condition that is still met goes on; one from before the operator lifted it is over. None ends
+    a rest before another one that is longer, nor does one that is told of late.
     """
     key, until = keys.channel_stop(channel.value), rests_until(reason, at)
 
@@ -58,12 +59,12 @@ def note_stop(channel: Channel, reason: str, at: datetime) -> bool:
             return True
         if record.lifted_at is not None and at <= record.lifted_at:
             return False
-        goes_on = record.reason == reason and at <= record.until
-        if goes_on and until <= record.until:
+        if until <= record.until:
             return False
+        goes_on = record.reason == reason and at <= record.until
         if not goes_on:
             record.reason, record.since = reason, at
-        record.until = max(until, record.until) if goes_on else until
+        record.until = until
         record.update(record.changes())
         return not goes_on
 

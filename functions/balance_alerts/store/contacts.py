@@ -20,6 +20,7 @@ from balance_alerts.domain.contact import (
     Facts,
     Told,
     facts_with,
+    facts_with_state,
     state_of,
 )
 from balance_alerts.store import keys, table
@@ -46,11 +47,13 @@ class ContactRecord(Record, discriminator="contact"):
     version = VersionAttribute()
 
     def known(self) -> Facts:
-        """What was told of it."""
-        return {
+        """What was told of it, also to releases that knew its state only."""
+        facts = {
             ContactFact(name): Told(datetime.fromisoformat(told["at"]), told["source"])
             for name, told in (self.facts or {}).items()
         }
+        stored = None if self.changed_at is None else Told(self.changed_at, self.source)
+        return facts_with_state(facts, ContactState(self.state), stored)
 
     def take(self, facts: Facts) -> None:
         """Replace what was told of it, and the state that follows from that."""

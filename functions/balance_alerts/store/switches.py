@@ -62,6 +62,7 @@ class Switches:
         self, practice_id: str, patient_id: str, channel: Channel, *, contact: str, now: datetime
     ) -> None:
         """Take back the opt-out of a contact, as its owner wishes; of this account, its patient."""
+        consent = _consent(practice_id, patient_id, channel, contact, now)
         account = self._accounts.get(practice_id, patient_id)
         was = account.to_domain().subscription(channel).contact
         note = _note(
@@ -79,8 +80,8 @@ class Switches:
             source=_SOURCE,
             at=now,
             with_it=[note],
+            consents={keys.account(practice_id, patient_id): consent},
         )
-        _consent(practice_id, patient_id, channel, contact, now).save()
 
 
 def _note(

@@ -28,14 +28,15 @@ class DeliveryParts(AlertParts):
         from balance_alerts.store.delivery_reports import DeliveryReports
 
         reports = DeliveryReports(**kept_for(os.environ.get("ALERT_HISTORY_DAYS")))
-        return ReportDesk(self.practices, self.accounts, reports, UnsentTexts(self.accounts))
+        unsent = UnsentTexts(self.practices, self.accounts, self.now)
+        return ReportDesk(self.practices, self.accounts, reports, unsent)
 
     @cached_property
     def reply_desk(self) -> ReplyDesk:
         """What takes replies to texts."""
         from balance_alerts.delivery.replies import ReplyDesk
 
-        return ReplyDesk(self.accounts, self.text_opt_outs, self.alert_queue)
+        return ReplyDesk(self.accounts, self.text_opt_outs, self.alert_queue, self.now)
 
     @cached_property
     def opt_out_reader(self) -> OptOutReader:

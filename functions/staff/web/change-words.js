@@ -8,7 +8,7 @@ export const ACTIONS = {
   all_alerts_paused: "All alerts paused by the operator", all_alerts_resumed: "All alerts let go by the operator",
   balance_alerts_changed: "Alert settings changed", profile_changed: "Practice profile changed",
   authorize_net_connected: "Authorize.net connected", authorize_net_disconnected: "Authorize.net disconnected",
-  practice_exported: "Everything kept of the practice exported",
+  practice_exported: "Everything kept of the practice exported", patient_exported: "What is on file of a patient exported",
   patient_added: "Patient added", patient_changed: "Patient\u2019s details changed", contacts_erased: "Contacts erased",
   subscription_changed: "Alerts of a patient switched", contact_confirmed: "Contact confirmed", contact_opted_in: "Contact opted in again by its owner",
   hold_set: "Alerts of a patient held", hold_released: "Hold released", send_now: "Alert sent now",

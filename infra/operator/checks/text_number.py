@@ -22,7 +22,7 @@ _NONE = "none"
 
 def number(stack: Stack) -> Iterator[Finding]:
     """Whether texts have a number to come from."""
-    numbers, wanted = _numbers(stack), _wanted(stack)
+    numbers, wanted = numbers_of(stack), origination_number(stack)
     if not numbers:
         yield broken(
             "the account has no number to text from; in the United States nothing arrives",
@@ -61,8 +61,8 @@ def _usable(number: str, found: Mapping[str, Any]) -> Finding:
 
 def replies(stack: Stack) -> Iterator[Finding]:
     """Whether patients' replies reach the stack, as far as it takes any."""
-    topic, wanted = stack.output("ReplyTopicArn"), _wanted(stack)
-    found = _numbers(stack).get(wanted) if wanted else None
+    topic, wanted = stack.output("ReplyTopicArn"), origination_number(stack)
+    found = numbers_of(stack).get(wanted) if wanted else None
     if topic == _NONE:
         if found is not None and found["TwoWayEnabled"]:
             yield attention(
@@ -91,13 +91,20 @@ def _opt_outs(number: str, found: Mapping[str, Any]) -> Finding:
             f"replies to {number} reach the stack, but AWS leaves STOP to it alone",
             "switch off self-managed opt-outs at the number, so that AWS holds back texts as well",
         )
-    return ok(f"replies to {number} reach the stack")
+    said = f"replies to {number} reach the stack"
+    if found["NumberType"] == "TOLL_FREE":
+        return ok(
+            f"{said}; carriers keep STOP there, which only START or UNSTOP by phone takes back"
+        )
+    return ok(said)
 
 
-def _wanted(stack: Stack) -> str:
+def origination_number(stack: Stack) -> str:
+    """The number that texts come from; empty where SNS chooses."""
     return stack.variables_of("SendFunctionName").get("TEXT_ORIGINATION_NUMBER", "")
 
 
-def _numbers(stack: Stack) -> dict[str, Mapping[str, Any]]:
+def numbers_of(stack: Stack) -> dict[str, Mapping[str, Any]]:
+    """The numbers of the account in this region, each by itself, as AWS tells of them."""
     pages = stack.client("pinpoint-sms-voice-v2").get_paginator("describe_phone_numbers").paginate()
     return {each["PhoneNumber"]: each for page in pages for each in page["PhoneNumbers"]}

@@ -23,7 +23,7 @@ _DEAD_LETTERS = "DeadLetterQueueUrl"
 _THEN = {
     "AlertDeadLetterQueueUrl": "balance-alerts redrive alerts",
     "ImportDeadLetterQueueUrl": "balance-alerts redrive imports",
-    "DeliveryDeadLetterQueueUrl": "start a redrive of the queue in SQS",
+    "DeliveryDeadLetterQueueUrl": "balance-alerts redrive delivery-events",
 }
 _ENABLED, _ALARM = "ENABLED", "ALARM"
 

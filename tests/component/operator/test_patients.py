@@ -13,6 +13,7 @@ from balance_alerts.domain.personal import Contact
 from balance_alerts.domain.practice import Practice
 from balance_alerts.domain.question import QuestionReason
 from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.audit import changes_of
 from balance_alerts.store.practices import Practices
 from balance_alerts.store.questions import Question, Questions
 from balance_alerts.store.registration import Registration
@@ -74,6 +75,23 @@ def test_all_that_is_on_file_is_written_for_one_reader(
 def test_without_a_file_it_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export-patient", "harbor", "p-1"]) == 0
     assert json.loads(capsys.readouterr().out)["patient_id"] == "p-1"
+
+
+def test_who_takes_a_patient_s_data_or_erases_it_is_noted_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "ines")
+    assert main(["export-patient", "harbor", "p-1", str(tmp_path / "maya.json")]) == 0
+    assert main([*ERASE, "--yes"]) == 0
+    assert main(["pause", "harbor"]) == 0
+    assert main(["settings", "harbor", "--daily-limit", "5"]) == 0
+    changes, _ = changes_of("harbor", after=None, limit=10)
+    assert {(each.action, each.subject, each.by.name) for each in changes} == {
+        ("patient_exported", "patient p-1", "Operator ines"),
+        ("contacts_erased", "patient p-1", "Operator ines"),
+        ("balance_alerts_changed", "practice", "Operator ines"),
+    }
+    assert len(changes) == 4
 
 
 @pytest.mark.parametrize(("said", "erased"), [("y", True), ("", False), (None, False)])

@@ -13,6 +13,7 @@ from typing import Any
 from balance_alerts.access.links import digest
 from balance_alerts.alerts.scan import PRACTICES_A_WORKER
 from balance_alerts.domain.attempt import AttemptState
+from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.contact import Channel
 from balance_alerts.practices.set_up import change_settings
 from balance_alerts.queues.alert_queue import FreshLinkWanted, Message, ReceiptWanted
@@ -186,6 +187,8 @@ def the_log_of_texts_tells_of_a_quota(clinic: Clinic, _: Browser) -> Iterator[No
     stack = clinic.stack
     stack.invoke(stack.outputs["TextLogFunctionName"], log_of_texts(stack, record))
     assert clinic.account("p-1").to_domain().last_alert_on is None
+    today = local_date(stack.now(), clinic.practice.time_zone)
+    assert stack.wiring.practices.alerts_sent(clinic.practice.practice_id, today) == 0
     assert lift_stop(Channel.TEXT, stack.now())
 
 

@@ -31,10 +31,12 @@ Story = Callable[[Clinic, Browser], Iterator[None]]
 
 LOGGING = "the emulator keeps no logs of functions"
 READING = "the emulator hands messages of queues over without the function's role"
+BEHIND = "the emulator's SNS asks no other service by the caller's rights, as that of AWS does"
 STARTING = "the emulator starts what is scheduled, and reports what fails, without a role"
 UNCHECKED: dict[tuple[str, str], str] = {
     ("WriteOwnLogs", "logs:CreateLogStream"): LOGGING,
     ("WriteOwnLogs", "logs:PutLogEvents"): LOGGING,
+    ("LogTexts", "logs:CreateLogGroup"): LOGGING,
     ("LogTexts", "logs:CreateLogStream"): LOGGING,
     ("LogTexts", "logs:PutLogEvents"): LOGGING,
     **{
@@ -42,6 +44,11 @@ UNCHECKED: dict[tuple[str, str], str] = {
         for statement in ("TakeAlerts", "TakeEvents", "TakeUploadsGoOnLater")
         for call in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     },
+    ("TextAsSnsDoes", "sms-voice:DescribePhoneNumbers"): BEHIND,
+    ("TextAsSnsDoes", "sms-voice:SendTextMessage"): BEHIND,
+    ("OptInAsSnsDoes", "sms-voice:DeleteOptedOutNumber"): BEHIND,
+    ("OptInAsSnsDoes", "sms-voice:DescribeOptedOutNumbers"): BEHIND,
+    ("ReadTheListAsSnsDoes", "sms-voice:DescribeOptedOutNumbers"): BEHIND,
     ("ReportFailedRuns", "sqs:SendMessage"): STARTING,
     ("ReportRunsNotStarted", "sqs:SendMessage"): STARTING,
     ("StartScan", "lambda:InvokeFunction"): STARTING,

@@ -26,6 +26,7 @@ from infra.operator.export_rows import (
     hold_rows,
     in_import_order,
     patient_rows,
+    withdrawn,
     would_be_parked,
 )
 from tests.builders import NEW_YORK, at, entry
@@ -131,6 +132,13 @@ def test_who_opted_out_is_not_subscribed_anew_elsewhere(state: ContactState) -> 
     assert (read.text, read.email_alerts) == (False, True)
     [read] = patients(consent(Channel.TEXT), consent(Channel.EMAIL), text=state, email=state)
     assert (read.text, read.email_alerts, read.consent) == (False, False, None)
+
+
+def test_what_nobody_elsewhere_would_know_of_opt_outs_is_counted() -> None:
+    off = account(email_withdrawn_at=at(-1), email_subscribed=False)
+    assert withdrawn(account(), contacts()) == []
+    assert withdrawn(off, contacts(text=STOPPED)) == [Channel.TEXT, Channel.EMAIL]
+    assert withdrawn(off, {}) == [Channel.EMAIL]
 
 
 @pytest.mark.parametrize("subscribed", [False, None])

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from infra.operator.checks import text_log, text_number, texts
+from infra.operator.checks import text_log, text_number, text_rights, texts
 from tests.unit.operator.checks.patient import Said, diagnosed, one, patient
 
 NUMBER, TOPIC = "+18005550100", "arn:aws:sns:us-east-1:123456789012:replies"
@@ -123,6 +124,47 @@ def test_replies(said: Said, topic: str, wanted: str, verdict: str, words: str) 
     assert (found.verdict, words in found.found) == (verdict, True), found
 
 
+def policy(*services: str) -> Said:
+    statement = {"Effect": "Allow", "Principal": {"Service": list(services)}}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return ("pinpoint-sms-voice-v2", "get_resource_policy", {"Policy": policy})
+
+
+NUMBER_ARN = "arn:aws:sms-voice:us-east-1:123456789012:phone-number/phone-1"
+NO_POLICY: Said = ("pinpoint-sms-voice-v2", "get_resource_policy", "ResourceNotFoundException")
+
+
+@pytest.mark.parametrize("wanted", [NUMBER, ""])
+def test_rights_of_sns(wanted: str) -> None:
+    stack = patient(
+        numbers(PhoneNumberArn=NUMBER_ARN),
+        policy("sms-voice.amazonaws.com", "sns.amazonaws.com"),
+        NO_POLICY,
+        variables={"TEXT_ORIGINATION_NUMBER": wanted},
+    )
+    asked: list[str] = []
+    stack.client("pinpoint-sms-voice-v2").meta.events.register(
+        "provide-client-params.pinpoint-sms-voice-v2.GetResourcePolicy",
+        lambda params, **_: asked.append(params["ResourceArn"]),
+    )
+    assert diagnosed(text_rights.for_sns, stack) == [
+        ("ok", f"SNS may use {NUMBER}"),
+        ("attention", "no policy says that SNS may use the list of numbers that opted out"),
+    ]
+    assert asked == [NUMBER_ARN, "arn:aws:sms-voice:us-east-1:123456789012:opt-out-list/Default"]
+
+
+def test_a_number_that_only_others_may_use() -> None:
+    stack = patient(
+        numbers(PhoneNumberArn=NUMBER_ARN),
+        policy("connect.amazonaws.com"),
+        policy("sns.amazonaws.com"),
+        variables={"TEXT_ORIGINATION_NUMBER": NUMBER},
+    )
+    verdicts = [verdict for verdict, _ in diagnosed(text_rights.for_sns, stack)]
+    assert verdicts == ["attention", "ok"]
+
+
 @pytest.mark.parametrize(
     ("role", "rate", "verdict", "words"),
     [
@@ -186,6 +228,27 @@ def test_log_is_read() -> None:
     ]
 
 
-@pytest.mark.parametrize("check", [text_log.delivery_logging, text_log.reading, text_log.mend])
+def streams(*times: int) -> Said:
+    found = [{"logStreamName": f"s-{time}", "lastEventTimestamp": time} for time in times]
+    return ("logs", "describe_log_streams", {"logStreams": found})
+
+
+@pytest.mark.parametrize(
+    ("texts", "failures", "verdict", "words"),
+    [
+        pytest.param([], [], "attention", "of no text yet", id="none"),
+        pytest.param([1_772_550_000_000], [], "ok", "2026-03-03 15:00 UTC", id="arrived"),
+        pytest.param([], [1_772_550_000_000], "ok", "2026-03-03 15:00 UTC", id="failed"),
+    ],
+)
+def test_log_is_written(texts: list[int], failures: list[int], verdict: str, words: str) -> None:
+    stack = patient(streams(*texts), streams(*failures), outputs={"TextLogRoleArn": ROLE})
+    found = one(text_log.written, stack)
+    assert (found.verdict, words in found.found) == (verdict, True), found
+
+
+@pytest.mark.parametrize(
+    "check", [text_log.delivery_logging, text_log.written, text_log.reading, text_log.mend]
+)
 def test_who_does_not_own_the_log_leaves_it_alone(check: Any) -> None:
     assert "another stack" in one(check, patient(outputs={"TextLogRoleArn": "none"})).found

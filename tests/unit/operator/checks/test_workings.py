@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from infra.operator import queues
 from infra.operator.checks import workings
 from infra.operator.checks.finding import Check
 from tests.unit.operator.checks.patient import ACCOUNT, Said, diagnosed, one, patient
@@ -58,6 +59,20 @@ def test_dead_letters() -> None:
         ("broken", "2 messages in ImportDeadLetterQueue"),
         ("ok", "ScanDeadLetterQueue is empty"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("output", "queue"),
+    [
+        ("AlertDeadLetterQueueUrl", "alerts"),
+        ("ImportDeadLetterQueueUrl", "imports"),
+        ("DeliveryDeadLetterQueueUrl", "delivery-events"),
+    ],
+)
+def test_what_to_do_about_dead_letters_is_a_command_that_there_is(output: str, queue: str) -> None:
+    found = one(workings.dead_letters, patient(depth(1), outputs={output: "a"}))
+    assert (found.to_do or "").endswith(f"balance-alerts redrive {queue}")
+    assert queue in queues.QUEUES
 
 
 def alarms(**states: str) -> Said:

@@ -1,0 +1,122 @@
+"""Opting in again in the portal, and confirming a contact, where copies of states lag behind."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from unittest.mock import Mock
+
+import pytest
+
+from balance_alerts.access.sessions import Visit
+from balance_alerts.channels.email_suppression import EmailSuppression
+from balance_alerts.channels.text_opt_outs import TextOptOuts
+from balance_alerts.domain.audit import Who
+from balance_alerts.domain.contact import Channel, ContactFact
+from balance_alerts.domain.errors import RuleError
+from balance_alerts.domain.practice import Practice
+from balance_alerts.office.contact_desk import ContactDesk
+from balance_alerts.portal.switches import AlertSwitches, SwitchDesk
+from balance_alerts.store import contacts, keys
+from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.consents import consents_of
+from balance_alerts.store.registration import Registration
+from balance_alerts.store.switches import Switches
+from tests.builders import at, patient
+from tests.component.conftest import StoppedClock
+
+NUMBER, ADDRESS = "+12025550123", "maya@example.org"
+OPTED_OUT, BOUNCED = ContactFact.OPTED_OUT, ContactFact.BOUNCED
+
+
+@pytest.fixture
+def account(registration: Registration, practice: Practice) -> None:
+    details = patient(mobile=NUMBER, email=ADDRESS)
+    registration.register(practice, details, recorded_by="test", now=at(-5))
+
+
+@pytest.fixture
+def text_opt_outs() -> Mock:
+    """AWS's list, which the number is on."""
+    return Mock(spec=TextOptOuts, **{"take_off.return_value": True})
+
+
+@pytest.fixture
+def switch_desk(account: None, accounts: Accounts, text_opt_outs: Mock) -> SwitchDesk:
+    suppression = Mock(spec=EmailSuppression)
+    return SwitchDesk(Switches(accounts), lambda: text_opt_outs, lambda: suppression)
+
+
+def turned_on(desk: SwitchDesk, accounts: Accounts, practice: Practice) -> AccountRecord:
+    """The account once its patient has turned texts on, on day 1."""
+    before = accounts.get("harbor", "p-1")
+    visit = Mock(spec=Visit, account=before, practice_id="harbor", patient_id="p-1", now=at(1))
+    switches = AlertSwitches(text=True, email=False)
+    assert desk.turn(cast("Visit", visit), switches).text
+    return accounts.get("harbor", "p-1")
+
+
+def test_an_opt_out_that_only_aws_knew_of_is_undone_for_good(
+    switch_desk: SwitchDesk, accounts: Accounts, practice: Practice
+) -> None:
+    """The report of the text that it swallowed may still be on its way."""
+    accounts.change("harbor", "p-1", lambda account: account.withdraw(Channel.TEXT, at(0)))
+    turned_on(switch_desk, accounts, practice)
+    accounts.tell_of_number(NUMBER, OPTED_OUT, source="text_report", at=at(0))
+    assert accounts.get("harbor", "p-1").mobile_state == "reachable"
+
+
+def test_an_opt_in_and_its_consent_by_the_patient_are_written_together(
+    switch_desk: SwitchDesk,
+    accounts: Accounts,
+    practice: Practice,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    accounts.tell_of_number(NUMBER, OPTED_OUT, source="text_reply", at=at(0))
+    change = accounts.change
+    consents: list[list[tuple[str, bool | None]]] = []
+
+    def changed(_: Accounts, *args: Any) -> AccountRecord:
+        account = change(*args)
+        texts = [each for each in consents_of("harbor", "p-1") if each.channel == Channel.TEXT]
+        consents.append([(each.recorded_by, each.withdrawn) for each in texts])
+        return account
+
+    monkeypatch.setattr(Accounts, "change", changed)
+    turned_on(switch_desk, accounts, practice)
+    assert consents == [[("test", None), ("contact", True), ("patient", None)]]
+
+
+@pytest.fixture
+def contact_desk(account: None, accounts: Accounts, clock: StoppedClock) -> ContactDesk:
+    return ContactDesk(accounts, lambda: Mock(spec=EmailSuppression), clock)
+
+
+def only_the_contact(fact: ContactFact, day: int) -> None:
+    """Tell of the address, by a worker that is killed before the account follows."""
+    key = keys.email("harbor", ADDRESS)
+    contacts.tell(key, fact, contacts.Told(at(day), "one_click"))
+
+
+def test_staff_confirm_no_opt_out_away_that_the_account_does_not_show_yet(
+    contact_desk: ContactDesk, accounts: Accounts
+) -> None:
+    accounts.tell_of_contact(
+        "harbor", Channel.EMAIL, ADDRESS, BOUNCED, source="email_report", at=at(-1)
+    )
+    only_the_contact(OPTED_OUT, 0)
+    with pytest.raises(RuleError) as raised:
+        contact_desk.confirm("harbor", "p-1", Channel.EMAIL, by=Who("s-1", "Ines Vega"))
+    assert raised.value.code == "contact_opted_out"
+
+
+def test_confirming_mends_an_account_that_does_not_show_that_its_contact_is_well(
+    contact_desk: ContactDesk, accounts: Accounts
+) -> None:
+    accounts.tell_of_contact(
+        "harbor", Channel.EMAIL, ADDRESS, BOUNCED, source="email_report", at=at(-1)
+    )
+    only_the_contact(ContactFact.CONFIRMED, 0)
+    assert accounts.get("harbor", "p-1").email_state == "bounced"
+    contact_desk.confirm("harbor", "p-1", Channel.EMAIL, by=Who("s-1", "Ines Vega"))
+    assert accounts.get("harbor", "p-1").email_state == "reachable"

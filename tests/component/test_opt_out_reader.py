@@ -1,0 +1,45 @@
+"""Reading AWS's list of numbers that opted out: trouble with one is no trouble for others."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from balance_alerts.channels.text_opt_outs import TextOptOuts
+from balance_alerts.delivery.opt_outs import OptOutReader, OptOutReport
+from balance_alerts.domain.personal import Contact
+from balance_alerts.domain.practice import Practice
+from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.registration import Registration
+from tests.builders import at, patient
+from tests.component.conftest import StoppedClock
+
+NUMBERS = [Contact(f"+1202555012{n}") for n in range(4)]
+
+
+def test_the_numbers_after_one_that_cannot_be_marked_are_marked(
+    accounts: Accounts,
+    registration: Registration,
+    practice: Practice,
+    clock: StoppedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for n, number in enumerate(NUMBERS):
+        details = patient(f"p-{n}", mobile=number)
+        registration.register(practice, details, recorded_by="test", now=at(0))
+    follow = Accounts.follow_contact
+
+    def break_one(self: Accounts, practice_id: str, patient_id: str, *more: Any, **by: Any) -> None:
+        if patient_id == "p-1":
+            raise RuntimeError("an account that cannot be read")
+        follow(self, practice_id, patient_id, *more, **by)
+
+    monkeypatch.setattr(Accounts, "follow_contact", break_one)
+    pages = SimpleNamespace(pages=lambda: iter([NUMBERS[:2], NUMBERS[2:]]))
+    reader = OptOutReader(accounts, cast("TextOptOuts", pages), clock, sleep=lambda _: None)
+    report = reader.read(lambda: 300)
+    assert report == OptOutReport(listed=4, found=3, troubles=1)
+    states = [accounts.get("harbor", f"p-{n}").mobile_state for n in range(4)]
+    assert states == ["opted_out", "reachable", "opted_out", "opted_out"]
