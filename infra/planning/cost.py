@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from infra.planning.counted import (
     WORK,
 )
 from infra.planning.customers import DAYS, HABITS, Customer, Habits
+from infra.planning.month import OPEN_SCANS, RECONCILIATIONS, SCANS, Month
 from infra.planning.prices import Price
 
 GB = 1e9
@@ -37,13 +37,9 @@ SECONDS_A_MESSAGE = 0.1
 """A worker's share of the rates: ten messages a second, for which it waits."""
 
 ASSET_SECONDS = 0.008
-SCANS, OPEN_SCANS, RECONCILIATIONS = 96, 48, 288
-"""Runs a day; a practice's window is open at half of the scans, as long as it may be."""
-
 HELD = 0.05
 """Of accounts that owe: what each scan looks at in vain, held or waiting."""
 
-PRACTICES_A_SCAN = 200
 IDLE_POLLS = 3 * 5 * 86_400 / 20
 """Three queues, each asked by five pollers of Lambda for 20 seconds at a time."""
 
@@ -76,63 +72,6 @@ class Line:
     @property
     def dollars(self) -> float:
         return self.price.of_units(self.units)
-
-
-@dataclass(frozen=True)
-class Month:
-    """What happens in a customer's month."""
-
-    customer: Customer
-    habits: Habits = HABITS
-
-    @property
-    def sending(self) -> float:
-        return self.customer.practices * min(1, self.habits.two_weeks + self.habits.monthly)
-
-    @property
-    def connected(self) -> float:
-        return math.ceil(self.customer.practices * self.habits.connected)
-
-    @property
-    def alerts(self) -> float:
-        return self.customer.accounts * self.habits.alerts_a_day * DAYS
-
-    @property
-    def texts(self) -> float:
-        return self.alerts * self.habits.texts_an_alert
-
-    @property
-    def emails(self) -> float:
-        return self.alerts * self.habits.emails_an_alert + self.payments
-
-    @property
-    def slices(self) -> float:
-        """Each practice's due accounts of a day, in as few messages as hold them."""
-        a_day = self.alerts / DAYS / max(1, self.sending)
-        return self.sending * math.ceil(a_day / SLICE) * DAYS
-
-    @property
-    def links(self) -> float:
-        return self.alerts * self.habits.opened
-
-    @property
-    def sign_ins(self) -> float:
-        return self.links * self.habits.signed_in
-
-    @property
-    def payments(self) -> float:
-        return self.sign_ins * self.habits.paid * self.habits.connected
-
-    @property
-    def lines(self) -> float:
-        """Ledger entries that come in for the first time."""
-        return self.customer.accounts * self.habits.new_entries
-
-    @property
-    def scans(self) -> float:
-        """Runs of the scan, those that it hands practices over to included."""
-        further = math.ceil(max(0.0, self.sending - PRACTICES_A_SCAN) / PRACTICES_A_SCAN)
-        return (SCANS + OPEN_SCANS * further) * DAYS
 
 
 @dataclass(frozen=True)
