@@ -1,7 +1,8 @@
 """What the system asks of AWS for each piece of work: counted, not guessed.
 
-tests/stack/test_counted.py counts all of it at the transport and fails where a figure here is not
-what it finds.
+tests/stack/test_counted.py counts it at the transport, test_logged.py beside it what is logged, and
+tests/browser/journeys/test_requests_counted.py what a visit asks for; they fail where a figure here
+is not what they find.
 """
 
 from __future__ import annotations

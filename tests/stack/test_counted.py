@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Callable
-from http import HTTPStatus
 
 import pytest
 
@@ -31,25 +29,21 @@ from balance_alerts.store.registration import Registration
 from balance_alerts.store.table import Record
 from infra.local import provider_reports
 from infra.local.provider_reports import ReportType, Sent
-from infra.local.stack import LocalStack
-from infra.local.waiting import wait_until
 from infra.planning import counted
 from infra.planning.counted import (
     DUE_ENTRY_BYTES,
     GATEWAY_CALLS,
     LINES,
-    LOGGED_BYTES,
     STORED_BYTES,
     WORK,
     Work,
 )
 from tests.component.imports.worker import entries, patients
-from tests.stack.due import Clinic, clinics
+from tests.stack.due import Clinic
 from tests.stack.metering import Metered, item_bytes, metered
 from tests.stack.paying import Till
-from tests.stack.portal_client import BORN, Browser, link_to
+from tests.stack.portal_client import BORN, link_to
 from tests.stack.reconciling import BackOffice
-from tests.stack.test_nothing_personal import logged
 from tests.stack.test_scan import KeptSlices, copies
 from tests.stack.workers import sender
 
@@ -244,59 +238,3 @@ def stored() -> int:
     items = [item for page in pages for item in page["Items"]]
     indexed = sum("due_practice" in item for item in items)
     return sum(map(item_bytes, items)) + 100 * len(items) + indexed * (DUE_ENTRY_BYTES + 100)
-
-
-LOGS = {
-    "scan": ("scan_balances", "scanned"),
-    "slice": ("send_alert", "slice sent"),
-    "reconciliation": ("reconcile_payments", "reconciled"),
-    "report on a text": ("text_delivery_log", "text report"),
-    "report on an email": ("delivery_events", "email report"),
-    "portal request": ("portal", "show_balance"),
-}
-"""Whose line tells of a run, and what it says."""
-
-COUNT_NOTHING = {"portal"}
-"""Whose runs tell no metrics, but for the few requests that something is counted of."""
-
-
-def test_what_is_logged(clinic: Clinic, browser: Browser) -> None:
-    stack, began = clinic.stack, time.time()
-    # The emulator may put what a run printed last into the log with the next one only.
-    for each in (clinic, next(clinics(stack))):
-        run_everything(each, browser)
-    for name, (service, said) in LOGS.items():
-        wait_until(
-            lambda service=service, said=said: logged_by_a_run(stack, began, service, said) > 0,
-            f"the log of {service}",
-            within_seconds=10,
-        )
-        assert logged_by_a_run(stack, began, service, said) == about(LOGGED_BYTES[name]), name
-
-
-def run_everything(clinic: Clinic, browser: Browser) -> None:
-    stack = clinic.stack
-    clinic.patients(25, email=True)
-    stack.outbox.clear()
-    stack.scan()
-    for channel, report in (
-        ("text", stack.delivery.report_text),
-        ("email", stack.delivery.report_email),
-    ):
-        message = next(each for each in stack.outbox.messages() if each.channel == channel)
-        report(Sent.of(message), ReportType.DELIVERED, stack.now())
-    stack.invoke(stack.outputs["ReconcileFunctionName"], {})
-    visit = browser.signed_in(link_to(clinic, "p-1"))
-    assert visit.get("/portal/balance").status == HTTPStatus.OK
-
-
-def logged_by_a_run(stack: LocalStack, began: float, service: str, said: str) -> int:
-    """Bytes that the first run which said so wrote, with the 26 that AWS adds to each line."""
-    lines = [json.loads(line) for line in logged(stack, since=began) if line.startswith("{")]
-    ours = [line for line in lines if line.get("service") == service and "ColdStart" not in line]
-    told = [line for line in ours if line.get("message") == said]
-    metrics = [line for line in ours if "_aws" in line]
-    if not told or not (metrics or service in COUNT_NOTHING):
-        return 0
-    run = told[:1] if service in COUNT_NOTHING else [told[0], metrics[0]]
-    return sum(len(json.dumps(line, separators=(",", ":"))) + 26 for line in run)
