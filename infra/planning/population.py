@@ -81,6 +81,16 @@ def monday(practice: PlannedPractice, habits: Habits = HABITS) -> float:
     return usual_day(practice, habits) * (3 if practice.weekdays_only else 1)
 
 
+def monday_of_twice_as_many(practice: PlannedPractice) -> float:
+    """A Monday, if twice as many patients owe."""
+    return 2 * monday(practice)
+
+
+def monday_of_four_times_as_many(practice: PlannedPractice) -> float:
+    """A Monday, if four times as many patients owe."""
+    return 4 * monday(practice)
+
+
 def all_at_once(practice: PlannedPractice, habits: Habits = HABITS) -> float:
     """Everybody who owes: after a brake of a whole period, or a first day without a pilot."""
     return practice.accounts * habits.owing * habits.subscribed

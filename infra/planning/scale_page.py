@@ -10,7 +10,15 @@ from infra.planning import charts
 from infra.planning.charts import Axis
 from infra.planning.compute import Latency
 from infra.planning.limits import Limit, limits_of, openings_a_second
-from infra.planning.population import ZONES, all_at_once, monday, practices, usual_day
+from infra.planning.population import (
+    ZONES,
+    all_at_once,
+    monday,
+    monday_of_four_times_as_many,
+    monday_of_twice_as_many,
+    practices,
+    usual_day,
+)
 from infra.planning.simulation import Day, Setting, simulate
 from infra.planning.tables import number, share, table, wall_time
 
@@ -136,6 +144,8 @@ def _settings() -> str:
         "3 texts/s, 2 workers (toll-free)": ASKED_FOR.but(texts_per_second=3, workers=2),
         "AWS answers twice as fast": ASKED_FOR.but(latency=Latency(0.5)),
         "AWS answers four times as slowly": ASKED_FOR.but(latency=Latency(4)),
+        "twice as many are due": ASKED_FOR.but(day=monday_of_twice_as_many),
+        "four times as many are due": ASKED_FOR.but(day=monday_of_four_times_as_many),
         "everybody at once": BROUGHT_BACK,
         "everybody at once, 300 texts/s, 30 workers": BROUGHT_BACK.but(
             texts_per_second=300, emails_per_second=150, workers=30
