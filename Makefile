@@ -91,6 +91,10 @@ tour: .venv/dev.stamp $(CHROMIUM) ## take the pictures of docs/tour.md anew
 openapi: .venv/dev.stamp ## write the documents of the APIs from what the code declares
 	$(BIN)/python -m infra.api_document
 
+.PHONY: plans
+plans: .venv/dev.stamp ## reckon anew what docs/cost.md and docs/scale.md tell
+	$(BIN)/python -m infra.planning.plans
+
 .PHONY: lock
 lock: .venv/uv.stamp ## lock dependencies again after a change of requirements/*.in (UPGRADE=--upgrade for newer ones)
 	$(call compile,shipped,functions/requirements.txt)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.25
 STALLED_AFTER_SECONDS = 1800
+_ORDER = (ImportKind.PATIENTS, ImportKind.ENTRIES, ImportKind.REMITTANCE)
 _NOTHING_YET = (-1, "")
 
 
@@ -32,8 +33,9 @@ def add(commands: Commands) -> None:
     command = commands.add_parser(
         "import",
         help="take in files of patients, ledger entries or X12 835 remittances",
-        description="Files are taken in one after the other, in the order given. Refused lines "
-        "are told of on stderr; the others are in.",
+        description="Files are taken in one after the other: patients, then entries, then "
+        "remittances, which belong to patients that are in; those of a kind in the order given. "
+        "Refused lines are told of on stderr; the others are in.",
         epilog="Exit code: 0 if every file was taken in, also where lines of it were refused; "
         "1 if one was not.",
     )
@@ -58,7 +60,7 @@ def _import(stack: Stack, options: argparse.Namespace) -> int:
     kind = ImportKind(options.kind) if options.kind else None
     practice = get_practice(stack, options.practice)
     # Every file is looked through before the first is sent: a typing slip shows at once.
-    files = _checked(options.files, kind)
+    files = sorted(_checked(options.files, kind), key=lambda file: _ORDER.index(file.kind))
     records: list[tuple[str, ImportRecord]] = []
     for file in files:
         record = _take_in(stack, practice, file)

@@ -87,7 +87,8 @@ def test_from_a_new_practice_to_an_alert_explained(
         ),
     ]
     refused = tmp_path / "refused.csv"
-    said = operator.run("import", practice_id, *files, "--refused-csv", str(refused))
+    backwards = reversed(files)  # a shell's `*` gives files by name, whatever they need
+    said = operator.run("import", practice_id, *backwards, "--refused-csv", str(refused))
     assert "second.csv: line 3 refused: amount: The amount is over $100,000.00" in said
     assert f"second.csv: 1 line refused; all of them in {refused}\n" in said
     assert "1 parked" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import islice
 
 import pytest
 
@@ -19,6 +20,7 @@ from balance_alerts.gateway.authorize_net import (
 )
 from balance_alerts.gateway.codes import ChargeOutcome
 from balance_alerts.gateway.requests import Charge
+from balance_alerts.payments import reconcile
 from balance_alerts.payments.settle import settle
 from balance_alerts.store.audit import changes_of
 from balance_alerts.store.connected_practices import connected_practice
@@ -496,6 +498,29 @@ def test_a_run_without_time_leaves_everything_to_the_next(office: BackOffice) ->
     practice_id = till.clinic.practice.practice_id
     assert GatewaySweeps().of([practice_id])[practice_id].swept_until is None
     assert (office.run().payments, till.balance("p-1")) == (1, 0)
+
+
+@pytest.mark.parametrize("whose", range(3))
+def test_what_a_patient_waits_for_comes_before_every_sweep(
+    till: Till, monkeypatch: pytest.MonkeyPatch, whose: int
+) -> None:
+    """At night thousands of practices are swept, for hours."""
+    tills = [
+        till,
+        *(Till(clinic, till.gateway) for clinic in islice(clinics(till.clinic.stack), 2)),
+    ]
+    for other in tills[1:]:
+        other.connect()
+    waiting = tills[whose]
+    waiting.clinic.patient("p-1")
+    till.gateway.set_mode("garbled")
+    waiting.pay("p-1")
+    monkeypatch.setattr(reconcile, "PRACTICES_AT_ONCE", 1)
+    office = BackOffice(waiting)
+    report = office.reconciliation.run(
+        lambda: 300.0 if waiting.locked("p-1") else 0.0, everything=True
+    )
+    assert (report.payments, report.swept, report.complete) == (1, 0, False)
 
 
 def test_what_a_look_up_did_not_find_never_ends_what_is_known_by_then(till: Till) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from balance_alerts.http_api.operation import Operation
+from infra.planning.scale_page import ASSETS_APART
 from portal.operations import OPERATIONS as PORTAL
 from staff.api import OPERATIONS as STAFF
 from tests.template.loading import Template, referred
@@ -82,6 +83,7 @@ def test_every_route_is_throttled_and_guessing_more_than_the_rest(api: dict[str,
     routes = api["RouteSettings"]
     assert routes["POST /portal/session"]["ThrottlingRateLimit"] < usual
     assert routes["POST /portal/link-requests"]["ThrottlingRateLimit"] < usual
+    assert routes["GET /assets/{file+}"]["ThrottlingRateLimit"] == ASSETS_APART
     assert set(routes) <= {f"{each.method} {each.path}" for each in (*PORTAL, *STAFF)} | {WEBHOOK}
 
 

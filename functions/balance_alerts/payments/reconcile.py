@@ -91,7 +91,7 @@ class Reconciliation:
             if practice_id in records or by_practice[practice_id]
         ]
         with ThreadPoolExecutor(PRACTICES_AT_ONCE) as pool:
-            for one in pool.map(_PracticeRun.run, _rotated(work, now)):
+            for one in pool.map(_PracticeRun.run, _in_turn(work, now)):
                 report.add(one)
         return report
 
@@ -212,9 +212,12 @@ class _PracticeRun:
             self.report.swept += 1
 
 
-def _rotated(work: list[_PracticeRun], now: datetime) -> list[_PracticeRun]:
-    """Begin with another practice at each run: where time is short, none is always the last."""
+def _in_turn(work: list[_PracticeRun], now: datetime) -> list[_PracticeRun]:
+    """Those with attempts to look up first: their patients wait, while a sweep has all day.
+
+    Of others each run begins with another one: where time is short, none is always the last.
+    """
     if not work:
         return work
     first = int(now.timestamp() // RUN_EVERY.total_seconds()) % len(work)
-    return work[first:] + work[:first]
+    return sorted(work[first:] + work[:first], key=lambda each: not each.attempts)

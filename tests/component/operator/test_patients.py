@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from balance_alerts.domain.account import HoldReason
+from balance_alerts.domain.audit import THE_PATIENT
 from balance_alerts.domain.personal import Contact
 from balance_alerts.domain.practice import Practice
 from balance_alerts.domain.question import QuestionReason
@@ -86,12 +87,13 @@ def test_who_takes_a_patient_s_data_or_erases_it_is_noted_by_name(
     assert main(["pause", "harbor"]) == 0
     assert main(["settings", "harbor", "--daily-limit", "5"]) == 0
     changes, _ = changes_of("harbor", after=None, limit=10)
-    assert {(each.action, each.subject, each.by.name) for each in changes} == {
+    ours = [each for each in changes if each.by.name != THE_PATIENT.name]
+    assert {(each.action, each.subject, each.by.name) for each in ours} == {
         ("patient_exported", "patient p-1", "Operator ines"),
         ("contacts_erased", "patient p-1", "Operator ines"),
         ("balance_alerts_changed", "practice", "Operator ines"),
     }
-    assert len(changes) == 4
+    assert len(ours) == 4
 
 
 @pytest.mark.parametrize(("said", "erased"), [("y", True), ("", False), (None, False)])
