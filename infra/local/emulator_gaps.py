@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from infra.local.template import Template, spell_out_apis
+from infra.local.template import Template, leave_out_rollout, spell_out_apis
 
 Properties = Mapping[str, Any]
 
@@ -26,6 +26,7 @@ def fill_gaps() -> None:
     def with_routes(*args: Any, **kwargs: Any) -> Template:
         template: Template = translate(*args, **kwargs)
         spell_out_apis(template)
+        leave_out_rollout(template)
         return template
 
     def alarm_on_one_metric(name: str, properties: Properties) -> Any:

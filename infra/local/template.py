@@ -77,6 +77,7 @@ def localise(
     """
     replace_variables(template, replaced)
     wrap_handlers(template, environment)
+    leave_out_rollout(template)
     call_functions_themselves(template)
     disable_schedules(template)
     shorten_visibility(template, visibility_seconds)
@@ -104,6 +105,16 @@ def wrap_handlers(template: Template, environment: Mapping[str, str]) -> None:
         variables["LOCAL_FUNCTION"] = logical_id
         variables["LOCAL_HANDLER"] = function["Handler"]
         function["Handler"] = LOCAL_HANDLER
+
+
+def leave_out_rollout(template: Template) -> None:
+    """Leave out what shifts requests from one release to the next: the emulator does not."""
+    for kind in ("AWS::CodeDeploy::Application", "AWS::CodeDeploy::DeploymentGroup"):
+        for logical_id, _ in list(resources(template, kind)):
+            del template["Resources"][logical_id]
+    for alias in template["Resources"].values():
+        if alias["Type"] == "AWS::Lambda::Alias":
+            alias.pop("UpdatePolicy", None)
 
 
 def call_functions_themselves(template: Template) -> None:

@@ -32,6 +32,7 @@ Story = Callable[[Clinic, Browser], Iterator[None]]
 LOGGING = "the emulator keeps no logs of functions"
 READING = "the emulator hands messages of queues over without the function's role"
 BEHIND = "the emulator's SNS asks no other service by the caller's rights, as that of AWS does"
+ROLLING_OUT = "the emulator has no AWS CodeDeploy"
 STARTING = "the emulator starts what is scheduled, and reports what fails, without a role"
 UNCHECKED: dict[tuple[str, str], str] = {
     ("WriteOwnLogs", "logs:CreateLogStream"): LOGGING,
@@ -54,6 +55,10 @@ UNCHECKED: dict[tuple[str, str], str] = {
     ("StartScan", "lambda:InvokeFunction"): STARTING,
     ("StartOptOutList", "lambda:InvokeFunction"): STARTING,
     ("StartReconciliation", "lambda:InvokeFunction"): STARTING,
+    ("ShiftRequests", "lambda:GetAlias"): ROLLING_OUT,
+    ("ShiftRequests", "lambda:GetProvisionedConcurrencyConfig"): ROLLING_OUT,
+    ("ShiftRequests", "lambda:UpdateAlias"): ROLLING_OUT,
+    ("SeeWhetherItGoesWell", "cloudwatch:DescribeAlarms"): ROLLING_OUT,
     ("SeeThatUploadsAreGone", "s3:ListBucket"): "the emulator answers 404 to whoever may read",
 }
 """What this emulator cannot show, by statement and action, and why."""
