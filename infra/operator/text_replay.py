@@ -81,18 +81,24 @@ def _some(events: Iterator[tuple[str, dict[str, Any]]]) -> Iterator[list[tuple[s
         yield some
 
 
-def _take(taker: LambdaClient, reader: str, events: Sequence[tuple[str, Any]]) -> bool:
-    """Hand records over as their log's subscription does; says whether all were taken."""
+def subscription_event(log_group: str, log_events: Sequence[Any]) -> dict[str, Any]:
+    """What the subscription of a log hands to a function."""
     data = {
         "messageType": "DATA_MESSAGE",
         "owner": "",
-        "logGroup": events[0][0],
+        "logGroup": log_group,
         "logStream": "replayed",
         "subscriptionFilters": [],
-        "logEvents": [event for _, event in events],
+        "logEvents": log_events,
     }
     packed = base64.b64encode(gzip.compress(json.dumps(data).encode())).decode()
-    answer = taker.invoke(FunctionName=reader, Payload=json.dumps({"awslogs": {"data": packed}}))
+    return {"awslogs": {"data": packed}}
+
+
+def _take(taker: LambdaClient, reader: str, events: Sequence[tuple[str, Any]]) -> bool:
+    """Hand records over as their log's subscription does; says whether all were taken."""
+    event = subscription_event(events[0][0], [event for _, event in events])
+    answer = taker.invoke(FunctionName=reader, Payload=json.dumps(event))
     return "FunctionError" not in answer
 
 

@@ -5,8 +5,6 @@ On the local stack functions see what is installed for development, which hides 
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import pytest
 
 from infra.local.provider_reports import ReportType, Sent, reply, text_record
+from infra.operator.text_replay import subscription_event
 from tests.artifact.built import HANDLERS, run_bare
 from tests.artifact.deploying import Deployed
 
@@ -32,9 +31,7 @@ def queued(body: dict[str, Any] | str) -> dict[str, Any]:
 
 def logged(line: str) -> dict[str, Any]:
     """One line, as a log hands it over."""
-    content = json.dumps({"logEvents": [{"id": "1", "timestamp": 0, "message": line}]})
-    packed = base64.b64encode(gzip.compress(content.encode())).decode()
-    return {"awslogs": {"data": packed}}
+    return subscription_event("texts", [{"id": "1", "timestamp": 0, "message": line}])
 
 
 def asked(route: str, **more: Any) -> dict[str, Any]:

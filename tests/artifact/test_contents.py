@@ -16,7 +16,7 @@ from tests.template.loading import Template, listed, load
 HANDLER_FOLDERS = {handler.partition(".")[0] for handler in HANDLERS.values()}
 MOST_ZIPPED_BYTES = 8_000_000
 TAKEN_BY_THE_QUEUE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-NOT_CALLED = {"logs", "kms"}  # Lambda itself, and the services that hold our data
+NOT_CALLED = {"logs", "kms", "sms-voice"}  # Lambda itself, those that hold our data, and SNS do
 NAMED_BESIDE = {"StaffJobs": {"lambda"}}  # its module on work says as well how that is begun
 PYTHON_3_13 = 3571
 HASHED_UNCHECKED = b"\x01\0\0\0"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,6 +22,7 @@ from infra.local.outbox import Message as Sent
 from infra.local.provider_reports import ReportType, email_event, reply, text_record
 from infra.local.provider_reports import Sent as Reported
 from infra.local.stack import LocalStack
+from infra.operator.text_replay import subscription_event
 from tests.builders import at
 from tests.stack.due import Clinic
 from tests.stack.portal_client import Browser, link_to
@@ -52,17 +51,9 @@ def sent(clinic: Clinic, channel: Channel) -> Sent:
 
 
 def log_of_texts(stack: LocalStack, record: str) -> dict[str, Any]:
-    """What a subscription of the delivery log hands over."""
-    content = {
-        "messageType": "DATA_MESSAGE",
-        "owner": "000000000000",
-        "logGroup": "sns/us-east-1/000000000000/DirectPublishToPhoneNumber",
-        "logStream": "local",
-        "subscriptionFilters": ["all"],
-        "logEvents": [{"id": "1", "timestamp": int(stack.now().timestamp()), "message": record}],
-    }
-    packed = gzip.compress(json.dumps(content).encode())
-    return {"awslogs": {"data": base64.b64encode(packed).decode()}}
+    """What the subscription of the delivery log hands over."""
+    line = {"id": "1", "timestamp": int(stack.now().timestamp()), "message": record}
+    return subscription_event("sns/us-east-1/000000000000/DirectPublishToPhoneNumber", [line])
 
 
 def the_scan_queues_who_is_due(clinic: Clinic, _: Browser) -> Iterator[None]:
