@@ -134,10 +134,18 @@ class _EdgeHandler(QuietHandler):
                 return
             self.answer(*_TextApi.result(action, ""))
         else:
-            members = "".join(f"<member>{each}</member>" for each in self._page(form))
-            after = self._next(form)
-            token = f"<nextToken>{after}</nextToken>" if after else ""
-            self.answer(*_TextApi.result(action, f"<phoneNumbers>{members}</phoneNumbers>{token}"))
+            self._list_opt_outs(form)
+
+    def _list_opt_outs(self, form: Mapping[str, str]) -> None:
+        if not form.get("nextToken", "0").isdigit():
+            refusal = (400, "InvalidParameter", "Invalid parameter: nextToken")
+            self.answer(*_TextApi.refused(*refusal))
+            return
+        members = "".join(f"<member>{each}</member>" for each in self._page(form))
+        after = self._next(form)
+        token = f"<nextToken>{after}</nextToken>" if after else ""
+        content = f"<phoneNumbers>{members}</phoneNumbers>{token}"
+        self.answer(*_TextApi.result(form["Action"], content))
 
     def _page(self, form: Mapping[str, str]) -> list[str]:
         begin = int(form.get("nextToken") or 0)

@@ -24,7 +24,8 @@ SECONDS_OF_RECONCILIATION = (300 - 45) * 4
 """A run's, while it may begin something: four practices at once."""
 
 LISTED_A_RUN = 100 * (300 - 10) / (0.11 + 0.07)
-"""Numbers that one run reads of AWS's list of opt-outs: a hundred a call, each waited for."""
+"""Numbers that one run reads of AWS's list of opt-outs: a hundred a call, each waited for. The next
+one goes on where it stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def limits_of(day: Day, setting: Setting, *, assets_apart: float) -> Sequence[Li
             "template.yaml and PRACTICES_AT_ONCE; at night, so the first 5 hours are busy",
         ),
         Limit(
-            "Opt-outs read in one run", "numbers", LISTED_A_RUN,
+            "Opt-outs read in a day", "numbers", LISTED_A_RUN * 24,
             VENDOR.accounts * NUMBERS_AN_ACCOUNT * OPTED_OUT,
             "template.yaml; AWS hands out ten pages of a hundred a second",
         ),

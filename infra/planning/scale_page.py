@@ -72,6 +72,11 @@ def _zone_lasts(found: Day) -> float:
     return max(found.longest_wait.values())
 
 
+def _exceeded(limit: Limit) -> str:
+    name = f"{limit.name[0].lower()}{limit.name[1:]}"
+    return f"{name} ({number(limit.needed)} {limit.unit}, {number(limit.allowed)} fit)"
+
+
 def _answer() -> str:
     usual, defaults = day(ASKED_FOR), day(DEFAULTS)
     back = day(BROUGHT_BACK)
@@ -95,12 +100,8 @@ def _answer() -> str:
             f"{share(max(each.used for each in limits() if each.name.startswith('One key')))} "
             "of what a partition takes.",
             "- **What does not hold**: "
-            + "; ".join(
-                f"{each.name[0].lower()}{each.name[1:]} ({number(each.needed)} {each.unit}, "
-                f"{number(each.allowed)} fit)"
-                for each in over
-            )
-            + ". See [what breaks](#what-breaks-and-what-we-did).",
+            + ("; ".join(map(_exceeded, over)) or "nothing of it")
+            + ". See [what broke first](#what-breaks-and-what-we-did).",
         ]
     )
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from balance_alerts.channels.text_opt_outs import TextOptOuts
+from balance_alerts.channels.text_opt_outs import OptOutPage, TextOptOuts
 from balance_alerts.delivery.opt_outs import OptOutReader, OptOutReport
 from balance_alerts.domain.personal import Contact
 from balance_alerts.domain.practice import Practice
@@ -37,7 +37,8 @@ def test_the_numbers_after_one_that_cannot_be_marked_are_marked(
         follow(self, practice_id, patient_id, *more, **by)
 
     monkeypatch.setattr(Accounts, "follow_contact", break_one)
-    pages = SimpleNamespace(pages=lambda: iter([NUMBERS[:2], NUMBERS[2:]]))
+    listed = [OptOutPage(NUMBERS[:2], "2"), OptOutPage(NUMBERS[2:], None)]
+    pages = SimpleNamespace(pages=lambda _: iter(listed))
     reader = OptOutReader(accounts, cast("TextOptOuts", pages), clock, sleep=lambda _: None)
     report = reader.read(lambda: 300)
     assert report == OptOutReport(listed=4, found=3, troubles=1)

@@ -58,6 +58,7 @@ FOR_GOOD = {
 UNTIL_TAKEN_AWAY = {
     *("contact", "team_member", "connected_practice", "gateway_sweep", "unreachable_contact"),
     *("open_attempt", "owed_receipt", "unsettled", "brake", "channel_stop"),
+    "opt_out_place",
 }
 FOR_A_WHILE = {
     *("alert", "question", "listed_question", "question_owner", "link", "issued_link"),

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from balance_alerts.channels.text_opt_outs import TextOptOuts
+from balance_alerts.delivery.opt_outs import OptOutReader, OptOutReport
 from balance_alerts.domain.contact import Channel, ContactFact
 from balance_alerts.domain.permissions import Level
-from balance_alerts.store import keys
+from balance_alerts.store import keys, opt_out_place
 from balance_alerts.store.channel_stops import lift_stop
 from balance_alerts.store.consents import ConsentRecord
 from balance_alerts.store.delivery_reports import DeliveryReportRecord
@@ -21,6 +23,7 @@ from tests.stack.due import Clinic
 from tests.stack.operating import Operator
 from tests.stack.portal_client import Browser, link_to
 from tests.stack.staff_client import staff
+from tests.stack.workers import provider
 
 
 def told(browser: Browser, to: str, kind: str, **more: str) -> None:
@@ -320,6 +323,23 @@ class TestOptOutsThatSnsKeepsToItself:
         ]
         assert clinic.stack.invoke(function, {})["found"] == 0
         assert clinic.stack.scan().queued == 1
+
+    def test_a_list_too_long_for_one_run_is_read_by_several(self, clinic: Clinic) -> None:
+        stack = clinic.stack
+        for number in (clinic.patient("p-1"), *(f"+1201555{n:04}" for n in range(150))):
+            stack.network.stop(number)
+        reader = OptOutReader(
+            stack.wiring.accounts,
+            TextOptOuts(provider(stack, "sns")),
+            stack.now,
+            sleep=lambda _: None,
+        )
+        begun = reader.read(lambda: 0)
+        assert begun == OptOutReport(listed=100, found=0, complete=False)
+        assert reader.read(lambda: 0) == OptOutReport(listed=51, found=1)
+        assert reader.read(lambda: 0) == begun, "from the beginning again"
+        opt_out_place.keep_place("forgotten")
+        assert reader.read(lambda: 300) == OptOutReport(listed=151)
 
     def test_the_patient_s_switch_takes_the_number_off_the_list(
         self, clinic: Clinic, browser: Browser

@@ -49,8 +49,8 @@ class HurriedTime:
 def sender(stack: LocalStack) -> Sender:
     """A sender as `wiring` builds it, its providers at the stack's edge; its pauses are short."""
     time = HurriedTime()
-    text = TextChannel(_provider(stack, "sns"))
-    email = EmailChannel(_provider(stack, "sesv2"), "alerts@clinic.example")
+    text = TextChannel(provider(stack, "sns"))
+    email = EmailChannel(provider(stack, "sesv2"), "alerts@clinic.example")
     wiring = stack.wiring
     return Sender(
         practices=wiring.practices,
@@ -83,7 +83,7 @@ def sender_now(stack: LocalStack) -> SendNow:
 def receipt_sender(stack: LocalStack) -> ReceiptSender:
     """A sender of receipts, likewise."""
     time = HurriedTime()
-    email = EmailChannel(_provider(stack, "sesv2"), "alerts@clinic.example")
+    email = EmailChannel(provider(stack, "sesv2"), "alerts@clinic.example")
     return ReceiptSender(
         accounts=stack.wiring.accounts,
         courier=_courier(time),
@@ -96,7 +96,7 @@ def receipt_sender(stack: LocalStack) -> ReceiptSender:
 def help_sender(stack: LocalStack) -> HelpSender:
     """What answers HELP, likewise."""
     time = HurriedTime()
-    text = TextChannel(_provider(stack, "sns"))
+    text = TextChannel(provider(stack, "sns"))
     return HelpSender(
         accounts=stack.wiring.accounts,
         courier=_courier(time),
@@ -106,7 +106,7 @@ def help_sender(stack: LocalStack) -> HelpSender:
     )
 
 
-def _provider(stack: LocalStack, name: str) -> Any:
+def provider(stack: LocalStack, name: str) -> Any:
     return boto3.client(
         name,  # type: ignore[call-overload]  # either provider
         endpoint_url=stack.edge_url,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -17,6 +17,7 @@ from balance_alerts.telemetry import failure
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.client import SNSClient
+    from mypy_boto3_sns.type_defs import ListPhoneNumbersOptedOutResponseTypeDef
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,13 @@ _NOT_ALLOWED = frozenset(
     {"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"}
 )
 """What an answer is called that says nothing of the number: a right is missing."""
+
+
+class OptOutPage(NamedTuple):
+    """A hundred numbers at most, and where the list goes on; None behind its last page."""
+
+    numbers: list[Contact]
+    goes_on_at: str | None
 
 
 class TextOptOuts:
@@ -49,7 +57,7 @@ class TextOptOuts:
         try:
             self._client.opt_in_phone_number(phoneNumber=number)
         except ClientError as error:
-            if _says_nothing_of_the_number(error):
+            if _is_about_something_else(error):
                 raise
             logger.warning("a number could not be opted in", extra=failure(error))
             raise RuleError(
@@ -58,19 +66,32 @@ class TextOptOuts:
             ) from error
         return True
 
-    def pages(self) -> Iterator[list[Contact]]:
-        """Every number on the list, a hundred at a time, each page read when it is asked for."""
-        token = ""  # where the list goes on, no secret # nosec B105
+    def pages(self, begin_at: str | None = None) -> Iterator[OptOutPage]:
+        """The numbers on the list from a place on, each page read when it is asked for.
+
+        A place that AWS knows no more is the beginning.
+        """
+        goes_on_at = begin_at
         while True:
-            given = {"nextToken": token} if token else {}
-            page = self._client.list_phone_numbers_opted_out(**given)
-            yield [Contact(number) for number in page.get("phoneNumbers", [])]
-            token = page.get("nextToken", "")
-            if not token:
+            page = self._page(goes_on_at)
+            goes_on_at = page.get("nextToken") or None
+            yield OptOutPage([Contact(each) for each in page.get("phoneNumbers", [])], goes_on_at)
+            if goes_on_at is None:
                 return
 
+    def _page(self, place: str | None) -> ListPhoneNumbersOptedOutResponseTypeDef:
+        if place is None:
+            return self._client.list_phone_numbers_opted_out()
+        try:
+            return self._client.list_phone_numbers_opted_out(nextToken=place)
+        except ClientError as error:
+            if _is_about_something_else(error):
+                raise
+            logger.warning("the list of opt-outs is read anew", extra=failure(error))
+            return self._client.list_phone_numbers_opted_out()
 
-def _says_nothing_of_the_number(error: ClientError) -> bool:
+
+def _is_about_something_else(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     code = str(error.response["Error"].get("Code"))
     return status >= 500 or code in _NOT_ALLOWED or "throttl" in code.lower()

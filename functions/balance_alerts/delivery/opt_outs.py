@@ -17,7 +17,7 @@ from balance_alerts.channels.text_opt_outs import TextOptOuts
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.contact import WITHDRAWN, ContactFact
 from balance_alerts.domain.personal import Contact
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, opt_out_place, table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.contacts import ContactRecord
 
@@ -32,7 +32,8 @@ class OptOutReport:
     """How many numbers were on the list, and how many of ours were not known to be.
 
     `troubles` counts those whose marking broke on its way, which the next run or the sender makes
-    good; `complete` is false where time ran out before the end of the list.
+    good; `complete` is false where time ran out before the end of the list, where the next one
+    goes on.
     """
 
     listed: int = 0
@@ -51,11 +52,15 @@ class OptOutReader:
     sleep: Callable[[float], None] = time.sleep
 
     def read(self, seconds_left: Callable[[], float]) -> OptOutReport:
-        """Mark every number of ours on the list; stops while there is time to."""
+        """Mark every number of ours on the list; stops while there is time to.
+
+        The next reading goes on where this one stopped, so that a list too long for one is read by
+        several, and begins anew behind the end.
+        """
         report, troubles = OptOutReport(), Troubles()
         # An owner who opts in while a page is on its way did so after it was asked for.
         asked_at = self.clock()
-        for numbers in self.opt_outs.pages():
+        for numbers, goes_on_at in self.opt_outs.pages(opt_out_place.place()):
             wanted = {keys.mobile(number): number for number in numbers}
             contacts: dict[keys.Key, ContactRecord] = table.read(wanted)
             report.listed += len(numbers)
@@ -63,11 +68,14 @@ class OptOutReader:
                 if contact.state not in WITHDRAWN:
                     mark = partial(self._mark, wanted[key], asked_at)
                     report.found += bool(troubles.trying("mark a number that opted out", mark))
-            if seconds_left() < SECONDS_TO_STOP_IN:
+            if goes_on_at is not None and seconds_left() < SECONDS_TO_STOP_IN:
+                opt_out_place.keep_place(goes_on_at)
                 report.complete = False
                 break
             self.sleep(SECONDS_A_PAGE_TAKES)
             asked_at = self.clock()
+        else:
+            opt_out_place.keep_place(None)
         report.troubles = troubles.count
         return report
 

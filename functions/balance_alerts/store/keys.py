@@ -63,6 +63,11 @@ def channel_stop(channel: str) -> Key:
     return "STACK", f"STOP#{channel}"
 
 
+def opt_out_place() -> Key:
+    """Where the next reading of the provider's list of opt-outs goes on."""
+    return "STACK", "OPT_OUT_PLACE"
+
+
 def delivery_report(channel: str, reference: str) -> Key:
     """What a provider told of one message."""
     return f"REPORT#{channel}#{reference}", "REPORT"
