@@ -37,11 +37,19 @@ demo: .venv/run.stamp ## walk through the main job on a stack of its own and ver
 ##@ Develop
 
 .PHONY: test
-test: test-fast test-stack test-browser ## run every test, the fast ones first
+test: test-fast test-simulation test-stack test-browser ## run every test, the fast ones first
 
 .PHONY: test-fast
 test-fast: .venv/dev.stamp ## run the tests that need nothing running: unit, component, template
 	$(BIN)/python -m pytest --numprocesses 2 tests/unit tests/component tests/template
+
+.PHONY: test-simulation
+test-simulation: .venv/dev.stamp ## run some hundred seeds of the simulation, and its tests
+	$(BIN)/python -m pytest --numprocesses 2 tests/simulation
+
+.PHONY: simulate
+simulate: .venv/dev.stamp ## run seeds of the simulation (SEEDS=1000 FIRST=1); see docs/simulation.md
+	$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
 
 .PHONY: test-stack
 test-stack: .venv/dev.stamp ## run the tests on the local stack

@@ -149,10 +149,7 @@ def _standing(patient: Patient, clinic: Clinic) -> str | None:
 
 
 def _on_hold(patient: Patient, today: date) -> bool:
-    for until in patient.holds.values():
-        if until is None or today <= until:
-            return True
-    return False
+    return any(until is None or today <= until for until in patient.holds.values())
 
 
 def _turn_has_come(patient: Patient, clinic: Clinic, opened_on: date, today: date) -> bool:
