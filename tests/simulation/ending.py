@@ -48,9 +48,8 @@ def _settle_payments(simulation: Simulation) -> None:
         for one in told:
             money.tell(simulation, one)
             simulation.rest()
-        for _ in range(2):
-            simulation.invoke("reconcile_payments.handler", {"all": True})
-            simulation.rest()
+        simulation.invoke("reconcile_payments.handler", {"all": True})
+        simulation.rest()
         gateway.settle()
         drain(simulation)
     simulation.money.check_calm()

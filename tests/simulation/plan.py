@@ -55,7 +55,7 @@ class Plan:
     actions: tuple[Action, ...]
 
 
-def drawn(seed: int, kinds: Mapping[str, tuple[int, Any]], most: int = 45) -> Plan:
+def drawn(seed: int, kinds: Mapping[str, tuple[int, Any]], most: int = 70) -> Plan:
     """The plan of a seed. `kinds` tells of each kind of action its weight, and how to draw it."""
     random = Random(seed)
     names = list(kinds)
