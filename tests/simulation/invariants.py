@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -61,76 +61,20 @@ class Invariants:
         self.claims: dict[str, Claim] = {}
         self.by_account: dict[Key, list[Claim]] = defaultdict(list)
         self._delivered = 0
-        self._owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._happened: set[Hashable] = set()
         self._history: dict[Key, list[tuple[float, Item | None]]] = defaultdict(list)
         self.consents = Consents(world.clock.monotonic)
-        self.also: Callable[[list[Written]], None] = lambda _: None
-        world.storage.watch = self.written
         world.on_answer.append(self.answered)
 
     # ------------------------------------------------------------ writes
 
     def written(self, writes: list[Written]) -> None:
         """Look at what one call wrote."""
-        accounts = dict.fromkeys(
-            (one.key[0], "ACCOUNT") for one in writes if one.key[0].startswith("ACCOUNT#")
-        )
         for one in writes:
-            if one.key in accounts:
+            if one.key[1] == "ACCOUNT":
                 self._look_for_claim(one)
             elif one.key[1] in REMEMBERED:
                 self._history[one.key].append((self.world.clock.seconds, one.after))
-        for key in accounts:
-            self._check_account(key)
-        self.also(writes)
-
-    def _check_account(self, key: Key) -> None:
-        account = self.world.storage.items.get(key)
-        if account is None:
-            return
-        inside = list(self.world.storage.partition(key[0]))
-        entries = items.entries_of(inside)
-        owed, stored = second.balance(entries), items.number(account, "balance_cents")
-        if owed != stored:
-            self._fail("4 balance", f"{key[0]} says {stored}, its entries {owed}")
-        cases: dict[str, int] = defaultdict(int)
-        for entry, item in zip(entries, _entry_items(inside), strict=True):
-            cases[item["case_id"]["S"]] += second.balance([entry])
-        for item in inside:
-            if item["sk"]["S"].startswith("CASE#"):
-                told = items.number(item, "balance_cents")
-                if cases.pop(item["case_id"]["S"], 0) != told:
-                    self._fail("4 cases", f"{item['sk']['S']} of {key[0]} says {told}")
-        for entry in entries:
-            owners = self._owners[account["practice_id"]["S"], entry.entry_id]
-            owners.add(key[0])
-            if len(owners) > 1:
-                self._fail("4 ids", f"entry {entry.entry_id} is in {' and '.join(sorted(owners))}")
-        if any(cases.values()):
-            self._fail("4 cases", f"{key[0]} has entries of cases that are not there")
-        self._check_window(key, account, entries)
-
-    def _check_window(self, key: Key, account: Item, entries: list[second.Entry]) -> None:
-        practice = self.world.storage.items[f"PRACTICE#{account['practice_id']['S']}", "PRACTICE"]
-        zone = items.text(account, "time_zone") or practice["time_zone"]["S"]
-        opened = items.instant(account, "window_opened_at")
-        newest = items.instant(account, "newest_responsibility_at")
-        stored = None if opened is None or newest is None else (opened, newest)
-        window = second.window(entries, zone)
-        if window != stored:
-            self._fail("4 window", f"{key[0]} says {stored}, its entries {window}")
-        reachable = any(
-            state == (True, "reachable")
-            for state in items.patient_of(account, entries).channels.values()
-        )
-        belongs = (
-            reachable
-            and second.balance(entries) > 0
-            and window is not None
-            and account.get("window_seen_closed", {}).get("BOOL") is not True
-        )
-        if belongs != ("due_practice" in account):
-            self._fail("4 index", f"{key[0]} is {'not ' * belongs}in the due index")
 
     def _look_for_claim(self, one: Written) -> None:
         """A claim is a new claim id, and so a later day of the last alert."""
@@ -179,14 +123,12 @@ class Invariants:
     def _check_delivery(self, invocation: Invocation, message: Delivered) -> None:
         link = self._link_of(message)
         if link is None:
-            self.world.tell(f"    {message.channel} without a link: {message.words[:40]}")
+            self._check_answer(message)
             return
         key = f"ACCOUNT#{link['practice_id']['S']}#{link['patient_id']['S']}", "ACCOUNT"
         claim = self._claim_of(invocation, message, key)
         if claim is None:
-            if not invocation.notes.get("fresh_links"):
-                self._fail("1 claim", f"a message to {key[0]} that nobody claimed")
-            self.world.tell(f"    a fresh link by {message.channel} to {key[0]}")
+            self._check_fresh_link(invocation, message, key)
             return
         self.world.tell(f"    an alert by {message.channel} to {key[0]} for {claim.on}")
         if message.channel in claim.delivered:
@@ -196,6 +138,28 @@ class Invariants:
             self._check_daily_limit(claim)
         self._check_rhythm(claim)
         self._check_decision(claim, invocation, message)
+
+    def _check_answer(self, message: Delivered) -> None:
+        """What bears no link is the receipt of a payment, or the answer to HELP, once a day."""
+        self.world.tell(f"    {message.channel} without a link to {message.to}")
+        day = self.world.clock.now().date() if message.channel == "text" else None
+        self._once("1 answer", (message.channel, message.to, message.words, day), message.to)
+
+    def _check_fresh_link(self, invocation: Invocation, message: Delivered, key: Key) -> None:
+        """One goes out a day, to where the old one went."""
+        if not invocation.notes.get("fresh_links"):
+            self._fail("1 claim", f"a message to {key[0]} that nobody claimed")
+        self.world.tell(f"    a fresh link by {message.channel} to {key[0]}")
+        account = self.world.storage.items[key]
+        practice = self.world.storage.items[f"PRACTICE#{account['practice_id']['S']}", "PRACTICE"]
+        zone = ZoneInfo(items.text(account, "time_zone") or practice["time_zone"]["S"])
+        day = self.world.clock.now().astimezone(zone).date()
+        self._once("1 fresh link", (message.channel, key, day), key[0])
+
+    def _once(self, invariant: str, what: Hashable, whose: str) -> None:
+        if what in self._happened:
+            self._fail(invariant, f"{whose} got one message twice")
+        self._happened.add(what)
 
     def _link_of(self, message: Delivered) -> Item | None:
         if message.token is None:
@@ -316,26 +280,3 @@ class Invariants:
 
     def _fail(self, invariant: str, what: str) -> None:
         self.world.fail(invariant, what)
-
-    # ------------------------------------------------------------ in the end
-
-    def check_calm(self) -> None:
-        """Once faults have ended and scans have run: nobody is due any more (3)."""
-        now = self.world.clock.now()
-        stored = self.world.storage.items
-        for key, account in list(stored.items()):
-            if key[1] != "ACCOUNT":
-                continue
-            practice = stored[f"PRACTICE#{account['practice_id']['S']}", "PRACTICE"]
-            if "daily_limit" in practice:
-                continue
-            patient = items.patient_of(
-                account, items.entries_of(self.world.storage.partition(key[0]))
-            )
-            clinic = items.clinic_of(practice, stored.get(BRAKE))
-            if second.why_not(patient, clinic, now) is None:
-                self._fail("3 forgotten", f"{key[0]} is due and was not alerted")
-
-
-def _entry_items(inside: list[Item]) -> list[Item]:
-    return [item for item in inside if item["sk"]["S"].startswith("ENTRY#")]

@@ -12,7 +12,9 @@ from typing import Any
 from tests.simulation import items
 from tests.simulation import second_opinion as second
 from tests.simulation.cast import Cast, Person, begin
+from tests.simulation.dynamo.storage import Written
 from tests.simulation.invariants import Invariants
+from tests.simulation.ledgers import Ledgers
 from tests.simulation.money import Money
 from tests.simulation.plan import Action, Plan
 from tests.simulation.world.faults import Faults
@@ -78,7 +80,8 @@ class Simulation:
         self.wire = Wire(self.world, self.world.gateway)
         self.invariants = Invariants(self.world)
         self.money = Money(self.world, self.world.gateway)
-        self.invariants.also = self.money.written
+        self.ledgers = Ledgers(self.world)
+        self.world.storage.watch = self._written
         self.cast: Cast
         self._read_up_to = 0
         self._steps: list[Step] = []
@@ -108,6 +111,10 @@ class Simulation:
             self._step = Step(Action("end", 0))
             self._ending(self)
             self._look()
+
+    def _written(self, writes: list[Written]) -> None:
+        for watching in (self.invariants, self.ledgers, self.money):
+            watching.written(writes)
 
     def _carry_out(self, action: Action) -> None:
         step = Step(action)

@@ -30,11 +30,13 @@ class Queue:
     messages: list[Message] = field(default_factory=list)
     dead: list[Message] = field(default_factory=list)
     sent: int = 0
+    bodies: list[str] = field(default_factory=list)
 
     def send(self, body: str) -> None:
         """Take a message."""
         now = self.clock.seconds
         self.sent += 1
+        self.bodies.append(body)
         self.messages.append(Message(self.sent, body, now, now))
 
     def receive(self, most: int, random: Random) -> list[Message]:
