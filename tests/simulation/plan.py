@@ -14,6 +14,8 @@ AT_ONCE = 0.6
 OF_THE_HERO = 0.5
 """Much happens to one patient, so that it meets."""
 SOON_DELIVERED = 0.7
+A_NIGHT = 5 * 3_600.0
+SCANNED_IN_THE_MORNING = 0.6
 FAULT_RATES = (0.0, 0.02, 0.05, 0.12, 0.3)
 WAITS = (
     (0.0, 30),
@@ -87,6 +89,10 @@ def drawn(seed: int, kinds: Mapping[str, tuple[int, Any]], most: int = 70) -> Pl
         wait = random.choices(*zip(*WAITS, strict=True))[0] * random.uniform(0.9, 1.1)
         if actions and actions[-1].overlap and random.random() < AT_ONCE:
             wait = 0.0
+        if wait > A_NIGHT and random.random() < SCANNED_IN_THE_MORNING:
+            add("scan", wait)
+            add("deliver", random.choice((0.0, 0.5, 3.0)))
+            wait = random.choice((0.0, 1.0, 60.0, 600.0))
         add(kind, wait)
         if kind == "scan" and random.random() < SOON_DELIVERED:
             add("deliver", random.choice((0.0, 0.5, 3.0)))
