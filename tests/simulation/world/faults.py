@@ -38,7 +38,7 @@ _MOODS: dict[str, frozenset[str]] = {
     "throttling": frozenset({THROTTLED, NEVER_CONNECTED}),
 }
 """What goes wrong in one invocation: faults of one kind come together."""
-_MOOD_RATE = 4
+_MOOD_RATE = {"kills": 2, "slowness": 4, "lost answers": 4, "throttling": 4}
 _PROVIDER_RATE = 4
 _MOST = 0.6
 _OF_PROVIDERS = ((QUOTA, 3), (REFUSED, 2), *_ANYWHERE)
@@ -74,8 +74,8 @@ class Faults:
 
     def _rate(self, operation: str) -> float:
         if not self._mood:
-            self._mood = self.random.choices(tuple(_MOODS), (5, 1, 1, 1, 1))[0]
-        rate = self.rate if self._mood in ("anything", "kills") else _MOOD_RATE * self.rate
+            self._mood = self.random.choices(tuple(_MOODS), (5, 3, 1, 1, 1))[0]
+        rate = self.rate if self._mood == "anything" else _MOOD_RATE[self._mood] * self.rate
         return min(_MOST, rate * (_PROVIDER_RATE if operation in _PROVIDERS else 1))
 
     def _drawn(self, operation: str) -> str:
