@@ -28,6 +28,9 @@ KINDS = {
 }
 
 
+A_CHUNK = 10
+
+
 @dataclass(frozen=True)
 class Failure:
     """A plan that breaks an invariant, and how."""
@@ -60,9 +63,14 @@ def plan_of(seed: int) -> Plan:
 
 
 def run_seeds(seeds: Iterable[int]) -> list[Failure]:
-    """Run seeds one after the other; those that failed."""
-    found = (run(plan_of(seed)) for seed in seeds)
-    return [failure for failure in found if failure is not None]
+    """Run seeds one after the other; those that failed, each told of at once."""
+    failures = []
+    for seed in seeds:
+        failure = run(plan_of(seed))
+        if failure is not None:
+            print(f"seed {seed}: {failure.violation}", file=sys.stderr, flush=True)
+            failures.append(failure)
+    return failures
 
 
 def main() -> int:
@@ -75,14 +83,14 @@ def main() -> int:
     asked = parser.parse_args()
     began = time.monotonic()
     seeds = range(asked.first, asked.first + asked.seeds)
-    chunks = [seeds[start : start + 10] for start in range(0, len(seeds), 10)]
+    chunks = [seeds[start : start + A_CHUNK] for start in range(0, len(seeds), A_CHUNK)]
     failures: list[Failure] = []
-    if asked.workers == 1:
-        failures = run_seeds(seeds)
-    else:
-        with ProcessPoolExecutor(asked.workers) as pool:
-            for found in pool.map(run_seeds, chunks):
-                failures += found
+    with ProcessPoolExecutor(asked.workers) as pool:
+        for number, found in enumerate(pool.map(run_seeds, chunks), start=1):
+            failures += found
+            if number % 10 == 0:
+                done, took = number * A_CHUNK, time.monotonic() - began
+                print(f"{done} seeds, {took:.0f} s", file=sys.stderr, flush=True)
     took = time.monotonic() - began
     print(f"{len(seeds)} seeds in {took:.0f} s ({len(seeds) / took:.1f} a second)")
     print(f"{len(failures)} violations")
