@@ -45,6 +45,26 @@ def check_history(simulation: Simulation) -> None:
             world.fail("3 history", f"an alert of {claim.account_key[0]} is not in its history")
 
 
+def check_imports(simulation: Simulation) -> None:
+    """Each file whose message was not lost was taken in, every line of it once (4)."""
+    world = simulation.world
+    queue = world.queues["imports"]
+    lost = "".join(message.body for message in queue.dead + queue.expired)
+    for name, content in world.bucket.items():
+        if name in lost:
+            continue
+        _, practice_id, import_id, _ = name.split("/")
+        told = world.storage.items.get((f"PRACTICE#{practice_id}", f"IMPORT#{import_id}"))
+        if told is None or told["state"]["S"] != "done":
+            world.fail("4 import", f"{name} is {told and told['state']['S']}")
+            continue
+        outcomes = ("added", "changed", "unchanged", "parked", "refused")
+        counted = sum(items.number(told, outcome) for outcome in outcomes)
+        lines = content.count(b"\n") - 1
+        if counted != lines:
+            world.fail("4 import", f"{name} has {lines} lines, {counted} are counted")
+
+
 def check_secrecy(simulation: Simulation) -> None:
     """Nothing printed or queued tells who a patient is, how to reach them, or a way in (7)."""
     cast, world = simulation.cast, simulation.world

@@ -7,8 +7,13 @@ from datetime import datetime, time, timedelta
 from balance_alerts.domain.contact import Channel
 from balance_alerts.store.channel_stops import lift_stop
 from infra.local.gateway.transactions import HELD
-from tests.simulation.actors import machinery, money, reports
-from tests.simulation.calm import check_history, check_nobody_is_forgotten, check_secrecy
+from tests.simulation.actors import machinery, money, reports, staff
+from tests.simulation.calm import (
+    check_history,
+    check_imports,
+    check_nobody_is_forgotten,
+    check_secrecy,
+)
 from tests.simulation.simulation import Simulation
 
 LOOKS_AT = (time(16, 30), time(19))
@@ -35,6 +40,7 @@ def ending(simulation: Simulation) -> None:
             world.clock.advance(60)
         check_nobody_is_forgotten(simulation)
     check_history(simulation)
+    check_imports(simulation)
     check_secrecy(simulation)
 
 
@@ -42,6 +48,9 @@ def _settle_payments(simulation: Simulation) -> None:
     """Let the gateway tell everything, and be asked for two days."""
     gateway = simulation.world.gateway
     money.set_mode(simulation, "approve")
+    for number in range(len(simulation.cast.practices)):
+        staff.connect(simulation, number, True)
+        simulation.rest()
     for charge in gateway.charges():
         if charge["status"] == HELD:
             gateway.desk.release(charge["trans_id"])

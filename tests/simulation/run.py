@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
-from tests.simulation.actors import machinery, money, patients, reports, staff
+from tests.simulation.actors import files, machinery, money, patients, reports, staff
 from tests.simulation.ending import ending
 from tests.simulation.plan import Plan, drawn
 from tests.simulation.shrink import shrunk
@@ -25,6 +25,7 @@ KINDS = {
     **reports.KINDS,
     **patients.KINDS,
     **money.KINDS,
+    **files.KINDS,
 }
 
 

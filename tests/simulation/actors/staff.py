@@ -10,6 +10,7 @@ from typing import Any
 
 from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.practices.brake import pause_all, resume_all
+from infra.local.gateway.webhooks import signature_key
 from tests.simulation.cast import Person
 from tests.simulation.simulation import Simulation
 from tests.simulation.world.functions import Invocation
@@ -169,6 +170,19 @@ def send_now(simulation: Simulation, who: int, key: int, clicks: int) -> None:
         of_patient(simulation, who, "POST", "/alerts", None, idempotency_key=f"click-{key}")
 
 
+def connect(simulation: Simulation, practice: int, on: bool) -> None:
+    """A director gives the merchant account's credentials again, or takes the account away."""
+    practices = simulation.cast.practices
+    practice_id = practices[practice % len(practices)]
+    body = {
+        "api_login_id": practice_id,
+        "transaction_key": "a key",
+        "signature_key": signature_key(practice_id),
+    }
+    path = "/practice/authorize-net"
+    ask(simulation, practice_id, "PUT" if on else "DELETE", path, body if on else None)
+
+
 def brake(simulation: Simulation, on: bool) -> None:
     """The operator pauses all alerts, or lets them go on."""
     now = simulation.world.clock.now()
@@ -259,6 +273,11 @@ KINDS = {
         6,
         lambda r: _who(r, key=r.randrange(5), clicks=r.choice((1, 2, 3))),
         send_now,
+    ),
+    "connect": (
+        1,
+        lambda r: {"practice": r.randrange(2), "on": r.random() < 0.6},
+        connect,
     ),
     "brake": (1, lambda r: {"on": r.random() < 0.3}, brake),
 }

@@ -48,7 +48,7 @@ ENVIRONMENT = {
     "EMAIL_SENDER": "alerts@clinic.example",
     "GATEWAY_SECRETS": "simulation/",
     "GATEWAY_URL": "https://apitest.authorize.net/xml/v1/request.api",
-    "IMPORT_BUCKET": "imports",
+    "IMPORT_BUCKET": "files",
     "IMPORT_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/imports",
     "JOB_FUNCTION_NAME": "staff.background.worker",
     "POWERTOOLS_LOG_LEVEL": "INFO",

@@ -29,6 +29,7 @@ class Queue:
     most_received: int = 3
     messages: list[Message] = field(default_factory=list)
     dead: list[Message] = field(default_factory=list)
+    expired: list[Message] = field(default_factory=list)
     sent: int = 0
     bodies: list[str] = field(default_factory=list)
 
@@ -42,6 +43,7 @@ class Queue:
     def receive(self, most: int, random: Random) -> list[Message]:
         """Some of the visible messages, in any order."""
         now = self.clock.seconds
+        self.expired += [one for one in self.messages if now - one.sent_at >= self.retention]
         self.messages = [one for one in self.messages if now - one.sent_at < self.retention]
         visible = [one for one in self.messages if one.visible_at <= now]
         for worn_out in [one for one in visible if one.received >= self.most_received]:

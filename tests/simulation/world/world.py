@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import md5
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -16,7 +17,7 @@ from tests.simulation.dynamo.errors import Refused
 from tests.simulation.dynamo.storage import Index, Key, Storage
 from tests.simulation.dynamo.subset import Eventual, Subset
 from tests.simulation.world import faults
-from tests.simulation.world.answers import of_json, refusal
+from tests.simulation.world.answers import answer, of_json, refusal
 from tests.simulation.world.faults import Faults
 from tests.simulation.world.functions import TIMEOUTS, Context, Functions, Invocation
 from tests.simulation.world.providers import Providers
@@ -81,6 +82,7 @@ class World:
             "imports": Queue(self.clock, visibility=720, retention=604800),
         }
         self.secrets: dict[str, str] = {}
+        self.bucket: dict[str, bytes] = {}
         self.invocations: list[Invocation] = []
         self.violation: Violation | None = None
         self.on_call: list[Callable[[Invocation, str, Any], None]] = []
@@ -95,6 +97,7 @@ class World:
             "sqs": self._sqs,
             "lambda": self._lambda,
             "secrets-manager": self._secrets,
+            "s3": self._s3,
         }
 
     def fail(self, invariant: str, what: str) -> None:
@@ -300,6 +303,20 @@ class World:
         if secret is None:
             return refusal("secretsmanager", "ResourceNotFoundException")
         return of_json({"SecretString": secret})
+
+    def _s3(self, operation: str, request: Any) -> AWSResponse:
+        """A file, or what is to be known of it."""
+        content = self.bucket.get(request.url[request.url.index("imports/") :])
+        if content is None:
+            return refusal("s3", "NoSuchKey", status=404)
+        etag = md5(content).hexdigest()
+        if operation == "HeadObject":
+            return answer(b"", ETag=etag, Content_Length=str(len(content)))
+        assert operation == "GetObject"
+        span = str(request.headers["Range"], "ascii").removeprefix("bytes=")
+        first, last = map(int, span.split("-"))
+        part = content[first : last + 1]
+        return answer(part, 206, ETag=etag, Content_Length=str(len(part)))
 
     # ------------------------------------------------------------ eventual reads
 
