@@ -55,7 +55,8 @@ def begin(world: World, random: Random) -> Cast:
             time_zone=ZONES[number],
         )
         frequency = random.choice((Frequency.TWO_WEEKS, Frequency.TWO_WEEKS, Frequency.MONTHLY))
-        change_settings(wiring.practices, practice_id, frequency=frequency)
+        limit = random.choice((None, None, None, None, 2))
+        change_settings(wiring.practices, practice_id, frequency=frequency, daily_limit=limit)
         wiring.connections.connect(
             practice_id, Credentials(practice_id, "a key", signature_key(practice_id))
         )

@@ -190,6 +190,14 @@ class Simulation:
         pk = f"ACCOUNT#{person.practice_id}#{person.patient_id}"
         return self.world.storage.items[pk, "ACCOUNT"]
 
+    def someone(self, who: int) -> Person:
+        """A patient by any number."""
+        return self.cast.people[who % len(self.cast.people)]
+
+    def mobile_of(self, who: int) -> str | None:
+        """The number on file of a patient."""
+        return items.text(self.account(self.someone(who)), "mobile")
+
     def entries(self, person: Person) -> list[second.Entry]:
         """The ledger of an account."""
         pk = f"ACCOUNT#{person.practice_id}#{person.patient_id}"

@@ -57,10 +57,12 @@ def complain(simulation: Simulation, which: int) -> None:
         simulation.world.providers.report_email("Complaint", email.to, tags)
 
 
-def reply(simulation: Simulation, number: int, says: str, kept: bool) -> None:
+def reply(simulation: Simulation, who: int, says: str, kept: bool) -> None:
     """Somebody replies to a text; the carrier may keep STOP to itself, or note it, too."""
     world = simulation.world
-    mobile = simulation.cast.numbers[number]
+    mobile = simulation.mobile_of(who)
+    if mobile is None:
+        return
     if says == "STOP":
         world.providers.opted_out.add(mobile)
         if kept:
@@ -84,10 +86,10 @@ def use_up_quota(simulation: Simulation, used_up: bool) -> None:
     simulation.world.providers.quota_used_up = used_up
 
 
-def lose_contact(simulation: Simulation, number: int, address: int) -> None:
-    """A number is given up, or an address; or one works again."""
+def lose_contact(simulation: Simulation, who: int, address: int) -> None:
+    """A number is given up, and an address; or they work again."""
     dead = simulation.world.providers.dead_contacts
-    dead ^= {simulation.cast.numbers[number], simulation.cast.addresses[address]}
+    dead ^= {simulation.mobile_of(who) or "", simulation.cast.addresses[address]}
 
 
 def _brief(kind: str, content: dict[str, Any]) -> str:
@@ -125,7 +127,7 @@ def _log_event(record: dict[str, Any]) -> dict[str, Any]:
 
 def _reply(random: Random) -> dict[str, Any]:
     return {
-        "number": random.randrange(6),
+        "who": random.randrange(8),
         "says": random.choice(("STOP", "STOP", "START", "START", "HELP", "thanks")),
         "kept": random.random() < 0.2,
     }
@@ -138,12 +140,12 @@ KINDS = {
         report,
     ),
     "complain": (2, lambda r: {"which": r.randrange(30)}, complain),
-    "reply": (5, _reply, reply),
+    "reply": (8, _reply, reply),
     "look_at_list": (1, lambda _: {}, look_at_list),
     "use_up_quota": (1, lambda r: {"used_up": r.random() < 0.5}, use_up_quota),
     "lose_contact": (
         1,
-        lambda r: {"number": r.randrange(6), "address": r.randrange(5)},
+        lambda r: {"who": r.randrange(8), "address": r.randrange(5)},
         lose_contact,
     ),
 }

@@ -11,7 +11,6 @@ from typing import Any
 from balance_alerts.domain.audit import OPERATOR
 from balance_alerts.practices.brake import pause_all, resume_all
 from infra.local.gateway.webhooks import signature_key
-from tests.simulation.cast import Person
 from tests.simulation.simulation import Simulation
 from tests.simulation.world.functions import Invocation
 
@@ -76,15 +75,11 @@ def ask(
     return invocation
 
 
-def _someone(simulation: Simulation, who: int) -> Person:
-    return simulation.cast.people[who % len(simulation.cast.people)]
-
-
 def of_patient(
     simulation: Simulation, who: int, method: str, path: str, body: Any = None, **headers: str
 ) -> Invocation:
     """A request about a patient, by the staff of their practice."""
-    person = _someone(simulation, who)
+    person = simulation.someone(who)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     path = f"/patients/{person.patient_id}{path}"
     return ask(simulation, person.practice_id, method, path, body, named)
@@ -93,14 +88,12 @@ def of_patient(
 def record_entry(
     simulation: Simulation, who: int, kind: str, cents: int, days_ago: float, name: int, twice: bool
 ) -> None:
-    """An entry is recorded; the same may be told twice, and ids may meet."""
+    """An entry is recorded; the same may be told twice, or of another patient."""
     recorded_at = simulation.world.clock.now_at(simulation.world.clock.seconds - days_ago * 86_400)
     reverses = None
     if kind == "reversal":
         found = [
-            entry
-            for entry in simulation.entries(_someone(simulation, who))
-            if entry.reverses is None
+            entry for entry in simulation.entries(simulation.someone(who)) if entry.reverses is None
         ]
         if not found:
             return
@@ -111,12 +104,13 @@ def record_entry(
         "entry_id": f"e-{name}",
         "kind": kind,
         "amount_cents": cents,
-        "case_id": simulation.case_of(_someone(simulation, who), reverses, name),
+        "case_id": simulation.case_of(simulation.someone(who), reverses, name),
         "recorded_at": recorded_at.isoformat(),
         "reverses": reverses,
     }
-    for _ in range(1 + twice):
-        of_patient(simulation, who, "POST", "/entries", body)
+    others = name % 2 if reverses is None else 0
+    for number in range(1 + twice):
+        of_patient(simulation, who + number * others, "POST", "/entries", body)
 
 
 def change_settings(simulation: Simulation, practice: int, **settings: Any) -> None:
