@@ -37,6 +37,7 @@ from balance_alerts.store import (
     sent_now,
 )
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.accounts import Accounts
 
 Patches = Iterator[Any]
 Mutation = Callable[[], "Patches"]
@@ -86,8 +87,9 @@ def a_decision_lasts_for_minutes() -> Patches:
 
 
 @mutation
-def the_contact_itself_is_not_asked() -> Patches:
-    """The account's copy of its state may lag behind."""
+def contacts_are_neither_followed_nor_asked() -> Patches:
+    """The account's copy of a state lags behind, and the sender goes by the copy."""
+    yield patch.object(Accounts, "follow_contact", lambda *_: None)
     real = still_due.reachable
 
     def reachable(account: Any, seen: Any) -> Any:

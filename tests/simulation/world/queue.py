@@ -33,12 +33,12 @@ class Queue:
     sent: int = 0
     bodies: list[str] = field(default_factory=list)
 
-    def send(self, body: str) -> None:
-        """Take a message."""
+    def send(self, body: str, *, delay: float = 0) -> None:
+        """Take a message, to be received at once or after so many seconds."""
         now = self.clock.seconds
         self.sent += 1
         self.bodies.append(body)
-        self.messages.append(Message(self.sent, body, now, now))
+        self.messages.append(Message(self.sent, body, now, now + delay))
 
     def receive(self, most: int, random: Random) -> list[Message]:
         """Some of the visible messages, in any order."""

@@ -265,7 +265,7 @@ class World:
         asked = json.loads(request.body)
         queue = self._queue(asked)
         if operation == "SendMessage":
-            queue.send(asked["MessageBody"])
+            queue.send(asked["MessageBody"], delay=asked.get("DelaySeconds", 0))
             return of_json({"MessageId": "m"})
         assert operation == "SendMessageBatch"
         for entry in asked["Entries"]:
