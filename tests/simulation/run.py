@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,6 +57,14 @@ def run(plan: Plan) -> Failure | None:
         told = Plan(plan.seed, simulation.carried_out)
         return Failure(told, str(violation), tuple(simulation.world.story))
     return None
+
+
+def told(seed: int) -> list[str]:
+    """The whole story of a seed."""
+    simulation = Simulation(process(), plan_of(seed), KINDS, ending)
+    with suppress(Violation):
+        simulation.run()
+    return simulation.world.story
 
 
 def plan_of(seed: int) -> Plan:

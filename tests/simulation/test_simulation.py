@@ -32,6 +32,16 @@ def test_every_invariant_holds_whatever_goes_wrong(part: int) -> None:
     assert run.returncode == 0, run.stdout[-8_000:] + run.stderr[-4_000:]
 
 
+def test_the_same_seed_does_the_same() -> None:
+    """Whatever ran before it in the same process."""
+    again = "from tests.simulation.run import told as t; first = t(3); t(4); assert t(3) == first"
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", again],
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        check=True,
+    )
+
+
 def test_functions_are_stopped_when_the_template_says() -> None:
     functions = load().of_type("AWS::Serverless::Function").values()
     told = {

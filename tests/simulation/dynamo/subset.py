@@ -6,7 +6,6 @@ What the project does not use is refused, so that it cannot be used unnoticed.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,30 +13,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.simulation.dynamo.errors import Refused, invalid
-from tests.simulation.dynamo.expressions import (
-    ExpressionError,
-    Item,
-    Names,
-    Node,
-    at,
-    compares,
-    holds,
-    mentions,
-    parsed_condition,
-    parsed_projection,
-    parsed_update,
-    updated,
+from tests.simulation.dynamo.expressions import Item, Names, compares, holds, updated
+from tests.simulation.dynamo.parsing import ExpressionError, Node, parsed_condition, parsed_update
+from tests.simulation.dynamo.requests import (
+    beyond,
+    checked,
+    content_of,
+    hash_key_in,
+    key_in,
+    key_of,
+    names_of,
+    position,
+    projected,
+    returned,
+    snake,
 )
-from tests.simulation.dynamo.storage import Index, Key, Storage, index_order
+from tests.simulation.dynamo.storage import Index, Key, Storage
 
 TOKEN_LASTS = timedelta(minutes=10)
-_EXPRESSIONS = {
-    "ConditionExpression": parsed_condition,
-    "FilterExpression": parsed_condition,
-    "KeyConditionExpression": parsed_condition,
-    "ProjectionExpression": parsed_projection,
-    "UpdateExpression": parsed_update,
-}
 _UPDATE_STATEMENT = re.compile(
     r'UPDATE "(?P<table>[^"]+)" (?P<sets>(?:SET \w+=\? ?)+)WHERE (?P<where>\w+=\?(?: AND \w+=\?)*)$'
 )
@@ -67,7 +60,7 @@ class Subset:
         Raises:
             Refused: an error answer.
         """
-        act = getattr(self, f"_{_snake(operation)}", None)
+        act = getattr(self, f"_{snake(operation)}", None)
         if act is None:
             raise invalid(f"{operation} is not in the subset")
         try:
@@ -78,40 +71,40 @@ class Subset:
 
     def _get_item(self, request: dict[str, Any]) -> dict[str, Any]:
         self._check_table(request)
-        names = _names(request)
-        item = self._read(_key(request["Key"]), consistent=bool(request.get("ConsistentRead")))
-        return {} if item is None else {"Item": _projected(item, request, names)}
+        names = names_of(request)
+        item = self._read(key_in(request["Key"]), consistent=bool(request.get("ConsistentRead")))
+        return {} if item is None else {"Item": projected(item, request, names)}
 
     def _put_item(self, request: dict[str, Any]) -> dict[str, Any]:
         self._check_table(request)
-        before = self.storage.items.get(_key_of(request["Item"]))
+        before = self.storage.items.get(key_of(request["Item"]))
         self._write_one(self._put(request))
-        return _returned(request, before, request["Item"])
+        return returned(request, before, request["Item"])
 
     def _update_item(self, request: dict[str, Any]) -> dict[str, Any]:
         self._check_table(request)
-        before = self.storage.items.get(_key(request["Key"]))
+        before = self.storage.items.get(key_in(request["Key"]))
         _, after = self._write_one(self._update(request))
         assert after is not None
-        return _returned(request, before, after)
+        return returned(request, before, after)
 
     def _delete_item(self, request: dict[str, Any]) -> dict[str, Any]:
         self._check_table(request)
-        before = self.storage.items.get(_key(request["Key"]))
+        before = self.storage.items.get(key_in(request["Key"]))
         self._write_one(self._delete(request))
-        return _returned(request, before, None)
+        return returned(request, before, None)
 
     def _batch_get_item(self, request: dict[str, Any]) -> dict[str, Any]:
         ((table_name, wanted),) = request["RequestItems"].items()
         self._check_table({"TableName": table_name})
-        keys = [_key(each) for each in wanted["Keys"]]
+        keys = [key_in(each) for each in wanted["Keys"]]
         if len(keys) > 100:
             raise invalid("Too many items requested for the BatchGetItem call")
         if len(set(keys)) < len(keys):
             raise invalid("Provided list of item keys contains duplicates")
-        names = _names(wanted)
+        names = names_of(wanted)
         found = [self._read(key, consistent=bool(wanted.get("ConsistentRead"))) for key in keys]
-        items = [_projected(item, wanted, names) for item in found if item is not None]
+        items = [projected(item, wanted, names) for item in found if item is not None]
         return {"Responses": {table_name: items}, "UnprocessedKeys": {}}
 
     def _batch_write_item(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -123,12 +116,12 @@ class Subset:
         for each in wanted:
             put = each.get("PutRequest")
             item = None if put is None else put["Item"]
-            key = _key(each["DeleteRequest"]["Key"]) if item is None else _key_of(item)
+            key = key_in(each["DeleteRequest"]["Key"]) if item is None else key_of(item)
             if key in changes:
                 raise invalid("Provided list of item keys contains duplicates")
             changes[key] = item
         for key, item in changes.items():  # not all or nothing: one after the other
-            self.storage.write({key: _checked(item)})
+            self.storage.write({key: checked(item)})
         return {"UnprocessedItems": {}}
 
     def _batch_execute_statement(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -150,12 +143,12 @@ class Subset:
             name in item and compares("=", item[name], wanted) for name, wanted in where.items()
         ):
             return {"Error": {"Code": "ConditionalCheckFailed", "Message": FAILED}}
-        self.storage.write({_key_of(item): {**item, **sets}})
+        self.storage.write({key_of(item): {**item, **sets}})
         return {"TableName": self.table_name}
 
     def _query(self, request: dict[str, Any]) -> dict[str, Any]:
         self._check_table(request)
-        names = _names(request)
+        names = names_of(request)
         condition = parsed_condition(request["KeyConditionExpression"])
         index = self._index(request)
         found = self._candidates(request, condition, names, index)
@@ -164,26 +157,26 @@ class Subset:
             found.reverse()
         start = request.get("ExclusiveStartKey")
         if start is not None:
-            found = found[_beyond(found, start, index, request.get("ScanIndexForward") is False) :]
+            found = found[beyond(found, start, index, request.get("ScanIndexForward") is False) :]
         limit = request.get("Limit")
         size = self.eventual.page(len(found))
         page = found[: size if limit is None else min(size, limit)]
         answer = self._page(page, request, names)
         if len(page) < len(found) or (limit is not None and len(page) == limit and page):
-            answer["LastEvaluatedKey"] = _position(page[-1], index)
+            answer["LastEvaluatedKey"] = position(page[-1], index)
         return answer
 
     def _candidates(
         self, request: dict[str, Any], condition: Node, names: Names, index: Index | None
     ) -> list[Item]:
         if index is None:
-            pk = _equals(condition, names, "pk")
+            pk = hash_key_in(condition, names, "pk")
             if request.get("ConsistentRead"):
                 return list(self.storage.partition(pk))
             return self._eventual_partition(pk)
         if request.get("ConsistentRead"):
             raise invalid("Consistent reads are not supported on global secondary indexes")
-        wanted = _equals(condition, names, index.hash_key)
+        wanted = hash_key_in(condition, names, index.hash_key)
         unseen = self.eventual.unseen(self.storage.lagging())
         entries = self.storage.index_entries(index, unseen)
         return [entry for entry in entries if entry[index.hash_key]["S"] == wanted]
@@ -206,7 +199,7 @@ class Subset:
             kept = [item for item in page if holds(wanted, item, names)]
         answer: dict[str, Any] = {"Count": len(kept), "ScannedCount": len(page)}
         if request.get("Select") != "COUNT":
-            answer["Items"] = [_projected(item, request, names) for item in kept]
+            answer["Items"] = [projected(item, request, names) for item in kept]
         return answer
 
     def _transact_write_items(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -227,7 +220,7 @@ class Subset:
                 "Delete": self._delete,
                 "ConditionCheck": self._check,
             }[kind]
-            key = _key_of(action["Item"]) if kind == "Put" else _key(action["Key"])
+            key = key_of(action["Item"]) if kind == "Put" else key_in(action["Key"])
             if key in keys:
                 raise invalid("Transaction request cannot include multiple operations on one item")
             keys.add(key)
@@ -259,22 +252,22 @@ class Subset:
         known = self._tokens.get(token or "")
         if known is None or self.storage.clock() - known[0] > TOKEN_LASTS:
             return False
-        if known[1] != _content(request):
+        if known[1] != content_of(request):
             raise Refused("IdempotentParameterMismatchException", "Another request had this token")
         return True
 
     def _remember(self, request: dict[str, Any]) -> None:
         token = request.get("ClientRequestToken")
         if token:
-            self._tokens[token] = (self.storage.clock(), _content(request))
+            self._tokens[token] = (self.storage.clock(), content_of(request))
 
     def _put(self, action: dict[str, Any]) -> tuple[Key, Item | None]:
-        key = _key_of(action["Item"])
+        key = key_of(action["Item"])
         self._check_condition(action, key)
-        return key, _checked(action["Item"])
+        return key, checked(action["Item"])
 
     def _update(self, action: dict[str, Any]) -> tuple[Key, Item | None]:
-        key = _key(action["Key"])
+        key = key_in(action["Key"])
         names = self._check_condition(action, key)
         before = self.storage.items.get(key) or {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
         actions = parsed_update(action.get("UpdateExpression", ""))
@@ -283,20 +276,20 @@ class Subset:
             raise invalid("One or more parameter values were invalid: Cannot update attribute pk")
         if len(set(touched)) < len(touched):
             raise invalid("Invalid UpdateExpression: Two document paths overlap with each other")
-        return key, _checked(updated(before, actions, names))
+        return key, checked(updated(before, actions, names))
 
     def _delete(self, action: dict[str, Any]) -> tuple[Key, Item | None]:
-        key = _key(action["Key"])
+        key = key_in(action["Key"])
         self._check_condition(action, key)
         return key, None
 
     def _check(self, action: dict[str, Any]) -> tuple[Key, Item | None]:
-        key = _key(action["Key"])
+        key = key_in(action["Key"])
         self._check_condition(action, key)
         return key, None
 
     def _check_condition(self, action: dict[str, Any], key: Key) -> Names:
-        names = _names(action)
+        names = names_of(action)
         text = action.get("ConditionExpression")
         item = self.storage.items.get(key)
         if text is not None and not holds(parsed_condition(text), item or {}, names):
@@ -326,96 +319,3 @@ class Subset:
     def _check_table(self, request: dict[str, Any]) -> None:
         if request["TableName"] != self.table_name:
             raise Refused("ResourceNotFoundException", "Requested resource not found")
-
-
-def _snake(operation: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower()
-
-
-def _content(request: dict[str, Any]) -> str:
-    return json.dumps(request["TransactItems"], sort_keys=True)
-
-
-def _key(given: dict[str, Any]) -> Key:
-    if set(given) != {"pk", "sk"} or not all("S" in each for each in given.values()):
-        raise invalid("The provided key element does not match the schema")
-    if not all(each["S"] for each in given.values()):
-        raise invalid("One or more parameter values are not valid. An empty string value is no key")
-    return given["pk"]["S"], given["sk"]["S"]
-
-
-def _key_of(item: Item) -> Key:
-    if "pk" not in item or "sk" not in item:
-        raise invalid("One or more parameter values were invalid: Missing the key pk in the item")
-    return _key({"pk": item["pk"], "sk": item["sk"]})
-
-
-def _checked(item: Item | None) -> Item | None:
-    for value in (item or {}).values():
-        ((kind, content),) = value.items()
-        if kind in ("SS", "NS") and not content:
-            raise invalid(
-                "One or more parameter values were invalid: An string set may not be empty"
-            )
-    return item
-
-
-def _names(request: dict[str, Any]) -> Names:
-    """The placeholders of a request; one that no expression mentions is refused."""
-    names = request.get("ExpressionAttributeNames") or {}
-    values = request.get("ExpressionAttributeValues") or {}
-    parsed = [parse(request[name]) for name, parse in _EXPRESSIONS.items() if request.get(name)]
-    for kind, given in (("name", names), ("value", values)):
-        used = {each for one in parsed for each in mentions(one, kind)}
-        if unused := given.keys() - used:
-            raise invalid(f"Value provided in ExpressionAttribute unused in expressions: {unused}")
-        if missing := used - given.keys():
-            raise invalid(f"An expression attribute used in expression is not defined: {missing}")
-    return Names(names, values)
-
-
-def _projected(item: Item, request: dict[str, Any], names: Names) -> Item:
-    text = request.get("ProjectionExpression")
-    if text is None:
-        return item
-    paths = [names.path(node) for node in parsed_projection(text)]
-    return {str(path[0]): found for path in paths if (found := at(item, path[:1])) is not None}
-
-
-def _equals(condition: Node, names: Names, attribute: str) -> str:
-    """What a key condition says a hash key is."""
-    sides = condition.parts if condition.kind == "and" else (condition,)
-    for side in sides:
-        if side.kind == "compare" and side.parts[0] == "=":
-            _, path, value = side.parts
-            if names.path(path) == (attribute,):
-                found: str = names.value(value.parts[0])["S"]
-                return found
-    raise invalid(f"Query condition missed key schema element: {attribute}")
-
-
-def _beyond(found: list[Item], start: Item, index: Index | None, backwards: bool) -> int:
-    def order(item: Item) -> Any:
-        return item["sk"]["S"] if index is None else index_order(index, item)
-
-    after = order(start)
-    for number, item in enumerate(found):
-        if order(item) < after if backwards else order(item) > after:
-            return number
-    return len(found)
-
-
-def _position(item: Item, index: Index | None) -> Item:
-    keys = {"pk", "sk"} if index is None else {"pk", "sk", index.hash_key, index.range_key}
-    return {name: item[name] for name in sorted(keys)}
-
-
-def _returned(request: dict[str, Any], before: Item | None, after: Item | None) -> dict[str, Any]:
-    wanted = request.get("ReturnValues", "NONE")
-    if wanted == "ALL_NEW" and after is not None:
-        return {"Attributes": after}
-    if wanted == "ALL_OLD" and before is not None:
-        return {"Attributes": before}
-    if wanted not in ("NONE", "ALL_NEW", "ALL_OLD"):
-        raise invalid(f"{wanted} is not in the subset")
-    return {}

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from hashlib import md5
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from infra.local.gateway.gateway import Gateway
-from tests.simulation.dynamo.errors import Refused
 from tests.simulation.dynamo.storage import Index, Key, Storage
 from tests.simulation.dynamo.subset import Eventual, Subset
 from tests.simulation.world import faults
-from tests.simulation.world.answers import answer, of_json, refusal
+from tests.simulation.world.answers import refusal
 from tests.simulation.world.faults import Faults
 from tests.simulation.world.functions import TIMEOUTS, Context, Functions, Invocation
 from tests.simulation.world.providers import Providers
 from tests.simulation.world.queue import Queue
 from tests.simulation.world.scheduler import Clock, Killed, Life, Scheduler, Task
+from tests.simulation.world.services import Services
 
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 """A Monday, ten in the morning in New York, six days before clocks go forward."""
@@ -90,15 +88,7 @@ class World:
         self.story: list[str] = []
         self.start: Callable[[str, Any, Invocation], tuple[Invocation, Task]]
         self._functions = functions
-        self._services: dict[str, Callable[[str, Any], AWSResponse]] = {
-            "dynamodb": self._dynamodb,
-            "sns": self.providers.sns,
-            "sesv2": self.providers.ses,
-            "sqs": self._sqs,
-            "lambda": self._lambda,
-            "secrets-manager": self._secrets,
-            "s3": self._s3,
-        }
+        self._services = Services(self)
 
     def fail(self, invariant: str, what: str) -> None:
         """Remember the first violation; whoever runs the world looks for it."""
@@ -151,7 +141,7 @@ class World:
         """Answer a request of a worker, or let it go wrong."""
         task = self.scheduler.current
         if task is None:
-            return self._services[service](operation, request)
+            return self._services.answer(service, operation, request)
         if task.life.dead:
             raise Killed
         invocation = task.life.invocation
@@ -166,10 +156,10 @@ class World:
         if early is not None:
             return early
         if fault == faults.PARTLY:
-            return self._in_part(operation, request)
+            return self._services.in_part(operation, request)
         for look in self.on_call:
             look(invocation, operation, request)
-        answer = self._services[service](operation, request)
+        answer = self._services.answer(service, operation, request)
         for look in self.on_answer:
             look(invocation, operation, request)
         return self._gone_wrong_after(fault, service, task.life) or answer
@@ -208,115 +198,6 @@ class World:
         if fault == faults.BROKEN_AFTER:
             return refusal(service, "InternalServerError", "", 500)
         return None
-
-    # ------------------------------------------------------------ services
-
-    def _dynamodb(self, operation: str, request: Any) -> AWSResponse:
-        return self._asked_table(operation, json.loads(request.body))
-
-    def _asked_table(self, operation: str, asked: dict[str, Any]) -> AWSResponse:
-        try:
-            return of_json(self.subset.answer(operation, asked))
-        except Refused as refused:
-            return refusal("dynamodb", refused.code, refused.message, **refused.more)
-
-    def _in_part(self, operation: str, request: Any) -> AWSResponse:
-        """Let a batch be done in part; a query gives a page of one."""
-        asked = json.loads(request.body)
-        if operation == "BatchGetItem":
-            ((name, wanted),) = asked["RequestItems"].items()
-            keys = wanted["Keys"]
-            half = len(keys) // 2
-            asked["RequestItems"] = {name: {**wanted, "Keys": keys[:half]}}
-            answer = self.subset.answer(operation, asked) if half else {"Responses": {name: []}}
-            answer["UnprocessedKeys"] = {name: {**wanted, "Keys": keys[half:]}}
-            return of_json(answer)
-        if operation == "BatchWriteItem":
-            ((name, puts),) = asked["RequestItems"].items()
-            half = len(puts) // 2
-            if half:
-                self.subset.answer(operation, {"RequestItems": {name: puts[:half]}})
-            return of_json({"UnprocessedItems": {name: puts[half:]}})
-        if operation == "BatchExecuteStatement":
-            return of_json({"Responses": [self._statement(each) for each in asked["Statements"]]})
-        if operation == "SendMessageBatch":
-            kept, failed = asked["Entries"][1:], asked["Entries"][:1]
-            for entry in kept:
-                self._queue(asked).send(entry["MessageBody"])
-            return of_json(
-                {
-                    "Successful": [{"Id": one["Id"], "MessageId": "m"} for one in kept],
-                    "Failed": [{"Id": one["Id"], "Code": "InternalError"} for one in failed],
-                }
-            )
-        return self._asked_table(operation, {**asked, "Limit": 1})
-
-    def _statement(self, statement: dict[str, Any]) -> dict[str, Any]:
-        """One statement of a batch: done, throttled, or done and answered with an error."""
-        chance = self.scheduler.random.random()
-        if chance < 0.3:
-            return {"Error": {"Code": "ThrottlingError", "Message": "later"}}
-        [answer] = self.subset.answer("BatchExecuteStatement", {"Statements": [statement]})[
-            "Responses"
-        ]
-        return {"Error": {"Code": "InternalServerError", "Message": ""}} if chance < 0.6 else answer
-
-    def _sqs(self, operation: str, request: Any) -> AWSResponse:
-        asked = json.loads(request.body)
-        queue = self._queue(asked)
-        if operation == "SendMessage":
-            queue.send(asked["MessageBody"], delay=asked.get("DelaySeconds", 0))
-            return of_json({"MessageId": "m"})
-        assert operation == "SendMessageBatch"
-        for entry in asked["Entries"]:
-            queue.send(entry["MessageBody"])
-        taken = [{"Id": entry["Id"], "MessageId": "m"} for entry in asked["Entries"]]
-        return of_json({"Successful": taken})
-
-    def _queue(self, asked: dict[str, Any]) -> Queue:
-        return self.queues[asked["QueueUrl"].rsplit("/", 1)[1]]
-
-    def _lambda(self, operation: str, request: Any) -> AWSResponse:
-        """Another function, started by one: waited for, or not."""
-        assert operation == "Invoke"
-        found = re.search(r"/functions/([^/]+)/", request.url)
-        assert found is not None
-        event = json.loads(request.body)
-        current = self.scheduler.current
-        assert current is not None
-        invocation, task = self.start(found[1], event, current.life.invocation)
-        if request.headers.get("X-Amz-Invocation-Type") == "Event":
-            return of_json({}, 202)
-        self.scheduler.join([task])
-        if invocation.outcome != "done":
-            return of_json({"errorMessage": "killed"}, x_amz_function_error="Unhandled")
-        return of_json(invocation.result)
-
-    def _secrets(self, operation: str, request: Any) -> AWSResponse:
-        asked = json.loads(request.body)
-        if operation == "CreateSecret":
-            self.secrets[asked["Name"]] = asked["SecretString"]
-            return of_json({"Name": asked["Name"]})
-        if operation == "DeleteSecret":
-            return of_json({})
-        secret = self.secrets.get(asked["SecretId"])
-        if secret is None:
-            return refusal("secretsmanager", "ResourceNotFoundException")
-        return of_json({"SecretString": secret})
-
-    def _s3(self, operation: str, request: Any) -> AWSResponse:
-        """A file, or what is to be known of it."""
-        content = self.bucket.get(request.url[request.url.index("imports/") :])
-        if content is None:
-            return refusal("s3", "NoSuchKey", status=404)
-        etag = md5(content).hexdigest()
-        if operation == "HeadObject":
-            return answer(b"", ETag=etag, Content_Length=str(len(content)))
-        assert operation == "GetObject"
-        span = str(request.headers["Range"], "ascii").removeprefix("bytes=")
-        first, last = map(int, span.split("-"))
-        part = content[first : last + 1]
-        return answer(part, 206, ETag=etag, Content_Length=str(len(part)))
 
     # ------------------------------------------------------------ eventual reads
 
