@@ -20,11 +20,9 @@ from pynamodb.transactions import TransactWrite
 from balance_alerts.access import sign_in
 from balance_alerts.alerts import scan, send, send_now, still_due
 from balance_alerts.channels import email, limits, provider_errors, sms
-from balance_alerts.domain import looking_up
 from balance_alerts.domain.delivery import Delivery, SendOutcome
 from balance_alerts.gateway.authorize_net import AuthorizeNet
 from balance_alerts.gateway.codes import ChargeOutcome
-from balance_alerts.payments import settle
 from balance_alerts.store import (
     account_dates,
     beginnings,
@@ -227,25 +225,6 @@ def what_is_told_of_a_contact_is_lost() -> Patches:
 
 
 @mutation
-def transactions_are_posted_over_others() -> Patches:
-    """Webhook and reconciliation both post what they found."""
-    real = TransactWrite.save
-
-    def save(self: TransactWrite, model: Any, condition: Any = None, **named: Any) -> None:
-        kept = None if isinstance(model, entries.PostedTransactionRecord) else condition
-        real(self, model, kept, **named)
-
-    yield patch.object(TransactWrite, "save", save)
-    yield from accounts_are_written_whatever_their_version()
-
-
-@mutation
-def attempts_are_closed_whatever_their_state() -> Patches:
-    """What was settled meanwhile is settled again."""
-    yield patch.object(settle._Settling, "_unchanged", property(lambda _: None))
-
-
-@mutation
 def a_payment_may_begin_beside_another() -> Patches:
     """The lock on the account is not asked for."""
     real = beginnings.Beginning._check
@@ -276,13 +255,6 @@ def a_charge_without_an_answer_has_failed() -> Patches:
 
     real = AuthorizeNet._charged
     yield patch.object(AuthorizeNet, "_charged", charged)
-
-
-@mutation
-def one_look_proves_that_nothing_was_charged() -> Patches:
-    """Books that are read a moment after the call tell nothing yet."""
-    yield patch.object(looking_up, "FIRST_PROOF_AFTER", timedelta(0))
-    yield patch.object(looking_up, "LAST_PROOF_AFTER", timedelta(0))
 
 
 @mutation
