@@ -17,6 +17,8 @@ from tests.simulation.world.world import World
 NOT_CHARGED = frozenset({books.DECLINED, books.HELD})
 UNDER_WAY = frozenset({books.PENDING, books.HELD})
 KEEPS = frozenset({books.PENDING, books.SETTLED, books.WON_BACK})
+PAID = 201
+NOT_TAKEN = frozenset({"declined", "gateway_unavailable"})
 A_KEY_LASTS = 86_400.0
 
 
@@ -105,6 +107,18 @@ class Money:
         ]
         if len(owners) > 1 or sum(parts) != charge.amount_cents:
             self._fail("5 posted", f"{charge.amount_cents} were charged and {parts} posted")
+
+    def check_answer(self, key: str, status: int, code: str | None) -> None:
+        """Whoever clicked is told the truth: paid is posted, not charged is not charged."""
+        charged = [trans_id for _, trans_id in self._clicks[key]]
+        if status == PAID and not any(self._owners[owner] for owner in self._keys_of(charged)):
+            self._fail("5 paid", f"the click {key} was answered as paid, and is not in the ledger")
+        if code in NOT_TAKEN and charged:
+            self._fail("5 answer", f"the click {key} was answered as {code}, and was charged")
+
+    def _keys_of(self, trans_ids: list[str]) -> list[tuple[str, str]]:
+        charges = (self.gateway._books.transactions[trans_id] for trans_id in trans_ids)
+        return [(charge.merchant, charge.trans_id) for charge in charges]
 
     def check_seen(self, person: Person, balance: dict[str, Any]) -> None:
         """A patient sees their own balance, in parts that add up to it."""

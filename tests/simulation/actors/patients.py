@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
 from balance_alerts.access.links import digest
+from tests.simulation import items
 from tests.simulation.actors.staff import ask
 from tests.simulation.cast import Person
 from tests.simulation.simulation import Simulation
@@ -64,16 +67,29 @@ def visit(simulation: Simulation, which: int, does: str, right: bool, **more: An
         return
     born = person.born if right else person.born.replace(year=1950)
     body = {"token": message.token, "date_of_birth": born.isoformat()}
+    over = _is_over(simulation, message, person)
 
     def signed_in(ended: Invocation) -> None:
         if not _worked(ended):
             return
         if not right:
             simulation.world.fail("6 sign-in", "a wrong date of birth opened a session")
+        if over:
+            simulation.world.fail("6 link", f"a link of {person} that was over opened a session")
         session = json.loads(ended.result["body"])["session"]
         ACTS[does](simulation, person, session, **more)
 
     portal(simulation, "POST", "/portal/session", body, signed_in)
+
+
+def _is_over(simulation: Simulation, message: Delivered, person: Person) -> bool:
+    """Whether a link's 45 days have passed, or it was revoked."""
+    link = simulation.world.storage.items[f"LINK#{digest(message.token or '')}", "LINK"]
+    made = items.instant(link, "created_at")
+    revoked = items.instant(simulation.account(person), f"{link['channel']['S']}_links_revoked_at")
+    assert made is not None
+    too_old = simulation.world.clock.now() - made >= timedelta(days=45)
+    return too_old or (revoked is not None and made <= revoked)
 
 
 def look(simulation: Simulation, person: Person, session: str, **_: Any) -> None:
@@ -132,6 +148,12 @@ def pay(
     """A payment; impatient people click again, with the same key or another one."""
     owed = int(simulation.account(person)["balance_cents"]["N"])
     amount = owed if cents == 0 or cents > owed else cents
+
+    def answered(key: str, ended: Invocation) -> None:
+        if ended.outcome == "done":
+            told = json.loads(ended.result["body"])
+            simulation.money.check_answer(key, ended.result["statusCode"], told.get("code"))
+
     for click in range(clicks):
         token = simulation.world.gateway.card_token(merchant=None)
         name = f"pay-{person.practice_id}-{person.patient_id}-{key + (click == 2)}"
@@ -146,6 +168,7 @@ def pay(
                     "data_value": token.data_value,
                 },
             },
+            partial(answered, name),
             authorization=f"Bearer {session}",
             idempotency_key=name,
         )
