@@ -26,7 +26,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 .PHONY: help
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: .venv/run.stamp ## start the local stack with the sample practice (PORT=8080, SAMPLE=none for an empty one)
@@ -43,11 +43,19 @@ emulator: .venv/run.stamp ## start the emulator alone, to deploy to by the SAM c
 ##@ Develop
 
 .PHONY: test
-test: test-fast test-stack test-artifact test-browser ## run every test, the fast ones first
+test: test-fast test-simulation test-stack test-artifact test-browser ## run every test, the fast ones first
 
 .PHONY: test-fast
 test-fast: .venv/dev.stamp ## run the tests that need nothing running: unit, component, template
 	$(BIN)/python -m pytest --numprocesses 2 tests/unit tests/component tests/template
+
+.PHONY: test-simulation
+test-simulation: .venv/dev.stamp ## run some hundred seeds of the simulation, and its tests
+	$(BIN)/python -m pytest --numprocesses 2 tests/simulation
+
+.PHONY: simulate
+simulate: .venv/dev.stamp ## run seeds of the simulation (SEEDS=1000 FIRST=1); see docs/simulation.md
+	$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
 
 .PHONY: test-stack
 test-stack: .venv/dev.stamp ## run the tests on the local stack

@@ -42,6 +42,7 @@ def loader_of(stack: LocalStack, left: list[ImportJob]) -> Loader:
             claims=ClaimTaker(wiring.claim_ledger, parked, wiring.now),
         ),
         go_on_later=left.append,
+        look_again=left.append,
         clock=wiring.now,
     )
 

@@ -14,13 +14,14 @@ from balance_alerts.domain.audit import THE_PATIENT, Change
 from balance_alerts.domain.contact import Channel, ContactFact, ContactState, mask_contact
 from balance_alerts.domain.decide import Reason, decide
 from balance_alerts.domain.ledger import EntryKind, LedgerEntry
+from balance_alerts.portal.balance import balance_of
 from balance_alerts.store.audit import changes_of
 from balance_alerts.store.consents import ConsentRecord
 from balance_alerts.store.questions import QuestionRecord
 from tests import builders
 from tests.builders import at
 from tests.stack.due import Clinic
-from tests.stack.portal_client import Browser, link_to
+from tests.stack.portal_client import BORN, Browser, link_to
 
 PAYMENT = {"amount_cents": 100, "opaque_data": {"data_descriptor": "d", "data_value": "v"}}
 
@@ -74,6 +75,17 @@ class TestBalance:
         assert told["first_name"] == "Maya"
         assert told["as_of"].startswith("2026-03-03T15:0")
         assert (told["online_payments"], told["open_payment"]) == (None, None)
+
+    def test_is_the_sum_of_its_cases_though_an_entry_came_since_the_account_was_read(
+        self, clinic: Clinic
+    ) -> None:
+        clinic.patient("p-1")
+        wiring = clinic.stack.wiring
+        session = wiring.sign_in.sign_in(link_to(clinic, "p-1"), BORN).session
+        visit = wiring.sessions.visit(session)
+        post(clinic, builders.entry("e-1", cents=700, recorded_at=at(1, "09:00")))
+        told = balance_of(visit, attempts=wiring.attempts, card_form_script="")
+        assert told.balance_cents == sum(case.balance_cents for case in told.cases) == 5_700
 
     def test_answers_are_never_kept_by_the_browser(self, patient: Browser) -> None:
         headers = patient.get("/portal/balance").headers

@@ -116,6 +116,17 @@ def test_what_a_killed_worker_never_recorded_is_settled_by_the_next_claim(clinic
     assert [alert.sent_on for alert in clinic.history("p-1")] == [at(15).date(), at(1).date()]
 
 
+def test_what_two_killed_workers_never_recorded_is_in_the_history(clinic: Clinic) -> None:
+    """The second one's claim takes the place of the first one's on the account."""
+    clinic.patients(1)
+    killed(clinic, CLAIM, AFTER, "p-1")
+    clinic.stack.clock.set(at(15))
+    killed(clinic, CLAIM, AFTER, "p-1")
+    clinic.stack.clock.set(clinic.stack.now() + timedelta(minutes=15))
+    assert clinic.statuses("p-1") == [{"text": "unknown"}, {"text": "unknown"}]
+    assert [alert.sent_on for alert in clinic.history("p-1")] == [at(15).date(), at(1).date()]
+
+
 @contextmanager
 def claims_answered(answer: Callable[[dict[str, Any]], None]) -> Iterator[None]:
     """Let something happen to the answer to claims that took effect."""

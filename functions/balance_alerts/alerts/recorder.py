@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -58,15 +58,21 @@ class Recorder:
     claims: Claims
     accounts: Accounts
 
-    def record(
-        self, sent: Sequence[SentAlert], seen: SeenSlice, now: datetime, troubles: Troubles
-    ) -> None:
+    def keep_lost(self, accounts: Iterable[AccountRecord], seen: SeenSlice) -> None:
+        """Keep what accounts alone remember of claims whose workers recorded nothing.
+
+        Before they are claimed anew, which forgets it: whoever claims may be killed as well.
+        """
+        lost = [lost_claim(account) for account in accounts if seen.lost_its_record(account)]
+        if lost:
+            self.alerts.keep(lost)
+
+    def record(self, sent: Sequence[SentAlert], now: datetime, troubles: Troubles) -> None:
         """Keep the alerts that count, then release the claims of those that do not.
 
         What counts comes first, all in one call: nothing that fails later can take it back.
         """
-        lost = [lost_claim(alert.account) for alert in sent if seen.lost_its_record(alert.account)]
-        history = lost + [alert.to_history() for alert in sent if alert.counts]
+        history = [alert.to_history() for alert in sent if alert.counts]
         troubles.trying("record alerts", partial(self.alerts.keep, history))
         for alert in sent:
             patient_id = alert.account.patient_id

@@ -101,7 +101,7 @@ class Sender:
         try:
             if reserved:
                 sent, conflicts = self._send(drafts[:reserved], seen, now, until, troubles)
-                self.recorder.record(sent, seen, now, troubles)
+                self.recorder.record(sent, now, troubles)
         finally:
             unused = reserved - sum(alert.counts for alert in sent)
             if unused:
@@ -143,6 +143,7 @@ class Sender:
         Returns the alerts, and how many claims lost a race.
         """
         self.links.keep(link for draft in drafts for link in draft.links)
+        self.recorder.keep_lost((draft.account for draft in drafts), seen)
         claimed = self.claims.claim([_claim(draft, seen, now) for draft in drafts])
         for code in claimed.trouble:
             troubles.note("claim an alert", code=code)

@@ -121,6 +121,7 @@ class SendNow:
     ) -> SentAlert:
         """Store the links, claim the account and the click, send, and record."""
         self.links.keep(draft.links)
+        self.recorder.keep_lost([draft.account], seen)
         claim = self._claim(click, draft, seen, now)
         deliveries = self.courier.deliver(draft.messages, until=until, resting=seen.resting)
         outcomes = {
@@ -128,7 +129,7 @@ class SendNow:
             for message, delivery in zip(draft.messages, deliveries, strict=True)
         }
         sent = SentAlert(draft.account, claim, outcomes)
-        self.recorder.record([sent], seen, now, Troubles())
+        self.recorder.record([sent], now, Troubles())
         return sent
 
     def _claim(self, click: Click, draft: Draft, seen: SeenSlice, now: datetime) -> Claim:

@@ -48,6 +48,7 @@ class Loader:
 
     Args:
         go_on_later: queues the rest of a file for another worker.
+        look_again: queues a file that another worker moves on, for when that one is over.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Loader:
         files: ImportFiles,
         takers: Takers,
         go_on_later: Callable[[ImportJob], None],
+        look_again: Callable[[ImportJob], None],
         clock: Clock,
     ) -> None:
         self._practices = practices
@@ -65,6 +67,7 @@ class Loader:
         self._files = files
         self._takers = takers
         self._go_on_later = go_on_later
+        self._look_again = look_again
         self._clock = clock
         self.broken_lines = 0
         """How many lines something broke on, the last time."""
@@ -84,6 +87,10 @@ class Loader:
             return Stopped.FAILED
         if stopped is Stopped.OUT_OF_TIME:
             self._go_on_later(job)
+        elif stopped is Stopped.OVERTAKEN:
+            # One message may have brought both here, and ends with this one; the other worker may
+            # yet be killed.
+            self._look_again(job)
         return stopped
 
     def give_up(self, job: ImportJob) -> None:

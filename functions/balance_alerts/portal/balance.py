@@ -69,7 +69,8 @@ def balance_of(visit: Visit, *, attempts: Attempts, card_form_script: str) -> Ba
     """The balance as it is now: one query, beside the call that the visit took.
 
     While a payment is open one more call tells its state. Cases come oldest debt first, as
-    payments are allotted.
+    payments are allotted. They are what adds up to the balance told: an entry may have come since
+    the visit's account was read.
     """
     practice, account = visit.practice, visit.account
     cases = cases_of(visit.practice_id, visit.patient_id)
@@ -77,7 +78,7 @@ def balance_of(visit: Visit, *, attempts: Attempts, card_form_script: str) -> Ba
     return Balance(
         practice=PracticeCard(practice.display_name, practice.phone, practice.hours),
         first_name=account.first_name,
-        balance_cents=int(account.balance_cents),
+        balance_cents=sum(int(case.balance_cents) for case in cases),
         as_of=visit.now,
         cases=[CaseBalance(case.case_id, case.label, int(case.balance_cents)) for case in cases],
         online_payments=_online_payments(visit, card_form_script),

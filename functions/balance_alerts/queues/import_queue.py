@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
@@ -25,6 +25,10 @@ _KINDS = {name: kind for kind, name in FILE_NAMES.items()}
 _KEY = re.compile(
     rf"imports/(?P<practice>{ID.pattern})/(?P<id>{ID.pattern})/(?P<file>[a-z]+\.[a-z0-9]+)"
 )
+
+
+A_WORKER_IS_OVER = timedelta(minutes=15)
+"""Longer than any worker lives, and as long as SQS delays a message at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +83,12 @@ class ImportQueue:
         """Queue the rest of a file. Twice does no harm: one worker moves an import on."""
         self._client.send_message(
             QueueUrl=self._queue_url, MessageBody=json.dumps({"continue": job.key})
+        )
+
+    def look_again(self, job: ImportJob) -> None:
+        """Queue a file for when the worker that is at it has finished, or was killed."""
+        self._client.send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=json.dumps({"continue": job.key}),
+            DelaySeconds=int(A_WORKER_IS_OVER.total_seconds()),
         )

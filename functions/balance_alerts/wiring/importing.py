@@ -42,6 +42,7 @@ class ImportParts(CommonParts):
                 claims=ClaimTaker(self.claim_ledger, parked, self.now),
             ),
             go_on_later=queue.go_on_later,
+            look_again=queue.look_again,
             clock=self.now,
         )
 

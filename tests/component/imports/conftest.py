@@ -51,6 +51,7 @@ def worker(
     s3.create_bucket(Bucket="imports")
     parked = ParkedItems()
     left: list[ImportJob] = []
+    watched: list[ImportJob] = []
     loader = Loader(
         practices=practices,
         imports=Imports(),
@@ -61,6 +62,7 @@ def worker(
             claims=ClaimTaker(claims, parked, clock, parallel_accounts=1),
         ),
         go_on_later=left.append,
+        look_again=watched.append,
         clock=clock,
     )
-    return Worker(loader, s3, left)
+    return Worker(loader, s3, left, watched)

@@ -169,6 +169,31 @@ def test_of_two_workers_at_one_import_one_moves_it_on(
     assert accounts.get(PRACTICE, "p-1").balance_cents == 50_00
 
 
+def test_an_import_whose_other_worker_is_killed_is_looked_at_again(
+    worker: Worker, ana: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One message may bring two workers; the slower one ends it, though the other may be killed."""
+    job = worker.upload(ENTRIES, entries({"entry_id": "e-1"}))
+    begin, finish = Imports.begin, Imports.finish
+
+    def another_comes_first(*args: object, **named: object) -> bool:
+        monkeypatch.setattr(Imports, "begin", begin)
+        monkeypatch.setattr(Imports, "finish", killed)
+        with pytest.raises(Killed):
+            worker.run(job)
+        monkeypatch.setattr(Imports, "finish", finish)
+        return begin(*args, **named)  # type: ignore[arg-type]
+
+    def killed(*_: object) -> bool:
+        raise Killed
+
+    monkeypatch.setattr(Imports, "begin", another_comes_first)
+    assert worker.run(job) is Stopped.OVERTAKEN
+    assert (worker.watched, worker.left) == ([job], [])
+    assert worker.run(job) is Stopped.FINISHED
+    assert counts(Imports().get(PRACTICE, job.import_id)) == {"added": 1}
+
+
 def test_a_job_done_is_not_done_again(worker: Worker, ana: None, ledger: Ledger) -> None:
     job = worker.upload(ENTRIES, entries({"entry_id": "e-1"}))
     worker.run(job)

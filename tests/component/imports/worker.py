@@ -18,11 +18,15 @@ PRACTICE = "harbor"
 
 @dataclass
 class Worker:
-    """One import worker and its bucket; `left` are the jobs it queued for later."""
+    """One import worker and its bucket.
+
+    `left` are the jobs it queued for later, `watched` those that it found another worker at.
+    """
 
     loader: Loader
     s3: Any
     left: list[ImportJob]
+    watched: list[ImportJob]
     numbers: Iterable[int] = field(default_factory=itertools.count)
 
     def upload(self, kind: ImportKind, data: bytes, import_id: str | None = None) -> ImportJob:

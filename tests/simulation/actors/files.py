@@ -1,0 +1,84 @@
+"""Files of the office's own system: uploaded, told of twice, taken in by workers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from random import Random
+from typing import Any
+
+from tests.simulation.simulation import Simulation
+
+ENTRIES = (
+    "entry_id,patient_id,case_id,case_label,kind,amount,recorded_at,service_date,cause,payer,"
+    "method,external_ref,reverses,description"
+)
+PATIENTS = (
+    "patient_id,first_name,last_name,date_of_birth,mobile,email,language,time_zone,member_ids,"
+    "text,email_alerts,consent_source,consent_at"
+)
+
+
+def upload(
+    simulation: Simulation, practice: int, kind: str, seed: int, rows: int, twice: bool
+) -> None:
+    """A file is put into the bucket, which queues it, maybe twice."""
+    practices, world = simulation.cast.practices, simulation.world
+    practice_id = practices[practice % len(practices)]
+    number = len(world.bucket) + 1
+    key = f"imports/{practice_id}/upload-{number}/{kind}.csv"
+    lines = _entries if kind == "entries" else _patients
+    header = ENTRIES if kind == "entries" else PATIENTS
+    content = lines(simulation, practice_id, Random(seed), rows)
+    world.bucket[key] = "\n".join([header, *content, ""]).encode()
+    record = {"s3": {"object": {"key": key}}}
+    for _ in range(1 + twice):
+        world.queues["imports"].send(json.dumps({"Records": [record]}))
+
+
+def _entries(simulation: Simulation, practice_id: str, random: Random, rows: int) -> list[str]:
+    now = simulation.world.clock
+    lines = []
+    for _ in range(rows):
+        days = random.choice((0, 0, 1, 20))
+        kind = random.choice(("responsibility", "responsibility", "payment", "adjustment"))
+        told: Mapping[str, str] = {
+            "entry_id": f"f-{random.randrange(30)}",
+            "patient_id": f"p-{random.randrange(5)}",
+            "case_id": random.choice(("knee", "back")),
+            "kind": kind,
+            "amount": random.choice(("1.00", "25.00", "80.00")),
+            "recorded_at": now.now_at(now.seconds - days * 86_400).isoformat(),
+        }
+        lines.append(",".join(told.get(name, "") for name in ENTRIES.split(",")))
+    return lines
+
+
+def _patients(simulation: Simulation, practice_id: str, random: Random, rows: int) -> list[str]:
+    cast, clock = simulation.cast, simulation.world.clock
+    people = [person for person in cast.people if person.practice_id == practice_id]
+    lines = []
+    for person in random.sample(people, min(rows, len(people))):
+        told: dict[str, str] = {
+            "patient_id": person.patient_id,
+            "mobile": random.choice(("", *cast.numbers)),
+            "email": random.choice(("", *cast.addresses)),
+        }
+        if random.random() < 0.6:
+            told |= {"text": "true", "email_alerts": random.choice(("true", ""))}
+            told |= {"consent_source": "intake_form", "consent_at": clock.now().isoformat()}
+        lines.append(",".join(told.get(name, "") for name in PATIENTS.split(",")))
+    return lines
+
+
+def _upload(random: Random) -> dict[str, Any]:
+    return {
+        "practice": random.randrange(2),
+        "kind": random.choice(("entries", "entries", "patients")),
+        "seed": random.getrandbits(16),
+        "rows": random.randint(1, 8),
+        "twice": random.random() < 0.3,
+    }
+
+
+KINDS = {"upload": (5, _upload, upload)}

@@ -1,0 +1,200 @@
+"""What must hold of payments: ledger and gateway tell the same, whatever was lost between them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from infra.local.gateway import transactions as books
+from infra.local.gateway.gateway import Gateway
+from tests.simulation import items
+from tests.simulation.cast import Person
+from tests.simulation.dynamo.expressions import Item
+from tests.simulation.dynamo.storage import Key, Written
+from tests.simulation.world.functions import Invocation
+from tests.simulation.world.world import World
+
+NOT_CHARGED = frozenset({books.DECLINED, books.HELD})
+UNDER_WAY = frozenset({books.PENDING, books.HELD})
+KEEPS = frozenset({books.PENDING, books.SETTLED, books.WON_BACK})
+PAID = 201
+NOT_TAKEN = frozenset({"declined", "gateway_unavailable"})
+A_KEY_LASTS = 86_400.0
+
+
+class Money:
+    """Looks at every charge, every payment posted, and every balance shown."""
+
+    def __init__(self, world: World, gateway: Gateway) -> None:
+        self.world = world
+        self.gateway = gateway
+        self._seen = 0
+        self._clicks: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        self._balances: dict[Key, set[int]] = defaultdict(set)
+        self._owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+        world.on_answer.append(self.answered)
+
+    def answered(self, invocation: Invocation, operation: str, _: Any) -> None:
+        """Look at what the gateway was asked to charge."""
+        if operation != "Gateway":
+            return
+        charges = self.gateway._books.charges()
+        for charge in charges[self._seen :]:
+            self._seen += 1
+            self.world.tell(f"    charged {charge.amount_cents} ({charge.status})")
+            if charge.status != books.DECLINED:
+                self._check_charge(invocation, charge)
+
+    def _check_charge(self, invocation: Invocation, charge: books.Transaction) -> None:
+        key = invocation.event["headers"]["idempotency-key"]
+        before = self._clicks[key]
+        if any(self.world.clock.seconds - at < A_KEY_LASTS for at, _ in before):
+            self._fail("5 click", f"the click {key} charged a card twice")
+        for other in self.gateway._books.charges():
+            if other is not charge and other.status in UNDER_WAY and self._is_beside(charge, other):
+                self._fail("5 second", f"a second card was charged before {other.trans_id} counts")
+        before.append((self.world.clock.seconds, charge.trans_id))
+        owner = self.world.storage.items.get(
+            (f"ATTEMPT#{charge.merchant}#{charge.invoice_number}", "ATTEMPT")
+        )
+        if owner is None:
+            self._fail("5 attempt", "a card was charged for an attempt that nobody knows")
+            return
+        account = self.world.storage.items[
+            f"ACCOUNT#{charge.merchant}#{owner['patient_id']['S']}", "ACCOUNT"
+        ]
+        if items.text(account, "open_attempt") != charge.invoice_number:
+            self._fail("5 lock", "a card was charged while the account was not locked for it")
+
+    def _is_beside(self, charge: books.Transaction, other: books.Transaction) -> bool:
+        """Whether another charge of the same patient is not in the ledger yet."""
+        if other.merchant != charge.merchant:
+            return False
+        owners = [
+            self.world.storage.items[f"ATTEMPT#{one.merchant}#{one.invoice_number}", "ATTEMPT"]
+            for one in (charge, other)
+        ]
+        posted = self._owners[other.merchant, other.trans_id]
+        return owners[0]["patient_id"] == owners[1]["patient_id"] and not posted
+
+    def written(self, writes: list[Written]) -> None:
+        """Look at what one call wrote."""
+        for one in writes:
+            if one.after is None or not one.key[0].startswith("ACCOUNT#"):
+                continue
+            if one.key[1] == "ACCOUNT":
+                self._balances[one.key].add(items.number(one.after, "balance_cents"))
+            elif one.key[1].startswith("ENTRY#") and one.after["kind"]["S"] == "payment":
+                self._check_posted(one.key[0], one.after)
+
+    def _check_posted(self, pk: str, entry: Item) -> None:
+        trans_id = items.text(entry, "external_ref")
+        if trans_id is None:
+            return
+        practice_id = pk.split("#")[1]
+        charge = self.gateway._books.find(trans_id, practice_id)
+        if charge is None or charge.status in NOT_CHARGED:
+            self._fail("5 posted", f"transaction {trans_id} is a payment and was not charged")
+            return
+        owners = self._owners[practice_id, trans_id]
+        owners.add(pk)
+        parts = [
+            items.number(item, "amount_cents")
+            for item in self.world.storage.partition(pk)
+            if item["sk"]["S"].startswith("ENTRY#")
+            and item["kind"]["S"] == "payment"
+            and items.text(item, "external_ref") == trans_id
+        ]
+        if len(owners) > 1 or sum(parts) != charge.amount_cents:
+            self._fail("5 posted", f"{charge.amount_cents} were charged and {parts} posted")
+
+    def check_answer(self, key: str, status: int, code: str | None) -> None:
+        """Whoever clicked is told the truth: paid is posted, not charged is not charged."""
+        charged = [trans_id for _, trans_id in self._clicks[key]]
+        if status == PAID and not any(self._owners[owner] for owner in self._keys_of(charged)):
+            self._fail("5 paid", f"the click {key} was answered as paid, and is not in the ledger")
+        if code in NOT_TAKEN and charged:
+            self._fail("5 answer", f"the click {key} was answered as {code}, and was charged")
+
+    def _keys_of(self, trans_ids: list[str]) -> list[tuple[str, str]]:
+        charges = (self.gateway._books.transactions[trans_id] for trans_id in trans_ids)
+        return [(charge.merchant, charge.trans_id) for charge in charges]
+
+    def check_seen(self, person: Person, balance: dict[str, Any]) -> None:
+        """A patient sees their own balance, in parts that add up to it."""
+        key = f"ACCOUNT#{person.practice_id}#{person.patient_id}", "ACCOUNT"
+        if balance["balance_cents"] not in self._balances[key]:
+            self._fail("6 balance", f"{key[0]} was shown a balance that it never had")
+        if not balance["first_name"].endswith(person.patient_id[-1]):
+            self._fail("6 patient", f"{key[0]} was shown somebody else")
+        if sum(case["balance_cents"] for case in balance["cases"]) != balance["balance_cents"]:
+            self._fail("6 sum", f"{key[0]} was shown cases that do not add up to the balance")
+
+    def check_calm(self) -> None:
+        """Once everything was told and looked up: what the gateway keeps is in the ledger."""
+        orphans = {
+            key[1].split("#")[1] for key in self.world.storage.items if key[1].startswith("ORPHAN#")
+        }
+        for charge in self.gateway._books.charges():
+            if charge.trans_id in orphans or charge.status == books.HELD:
+                continue
+            refunds = [
+                other
+                for other in self.gateway._books.transactions.values()
+                if other.ref_trans_id == charge.trans_id and other.status != books.VOIDED
+            ]
+            kept = charge.amount_cents if charge.status in KEEPS else 0
+            kept -= sum(refund.amount_cents for refund in refunds if kept)
+            refs = {charge.trans_id, *(refund.trans_id for refund in refunds)}
+            if self._is_reversed_by_hand(charge.merchant, refs):
+                continue
+            posted = self._posted(charge.merchant, refs)
+            if posted != kept:
+                self._fail(
+                    "5 missing",
+                    f"the gateway keeps {kept} of {charge.trans_id} ({charge.status}), "
+                    f"the ledger says {posted}",
+                )
+        for key, item in self.world.storage.items.items():
+            if key[1] == "ACCOUNT" and "open_attempt" in item:
+                self._check_open(item)
+
+    def _posted(self, practice_id: str, refs: set[str]) -> int:
+        found = 0
+        for key, item in self.world.storage.items.items():
+            if not key[1].startswith("ENTRY#") or not key[0].startswith(f"ACCOUNT#{practice_id}#"):
+                continue
+            if items.text(item, "external_ref") in refs:
+                cents = items.number(item, "amount_cents")
+                found += cents if item["kind"]["S"] == "payment" else -cents
+        return found
+
+    def _is_reversed_by_hand(self, practice_id: str, refs: set[str]) -> bool:
+        """Whether the practice itself took back what was posted, as it may."""
+        by_hand = {
+            item["reverses"]["S"]
+            for key, item in self.world.storage.items.items()
+            if key[0].startswith(f"ACCOUNT#{practice_id}#")
+            and "reverses" in item
+            and items.text(item, "external_ref") is None
+        }
+        return any(
+            item["entry_id"]["S"] in by_hand
+            for key, item in self.world.storage.items.items()
+            if key[0].startswith(f"ACCOUNT#{practice_id}#")
+            and key[1].startswith("ENTRY#")
+            and items.text(item, "external_ref") in refs
+        )
+
+    def _check_open(self, account: Item) -> None:
+        attempt_id = account["open_attempt"]["S"]
+        held = [
+            charge
+            for charge in self.gateway._books.charges()
+            if charge.invoice_number == attempt_id and charge.status == books.HELD
+        ]
+        if not held:
+            self._fail("5 open", f"the attempt of {account['pk']['S']} is never settled")
+
+    def _fail(self, invariant: str, what: str) -> None:
+        self.world.fail(invariant, what)
