@@ -23,7 +23,6 @@ CAUGHT_BY = {
     "a_closed_window_stays_closed": 20,
     "the_daily_limit_is_not_counted": 51,
     "the_brake_is_not_asked": 27,
-    "what_was_told_last_counts": 146,
     "what_is_told_of_a_contact_is_lost": 28,
     "a_payment_may_begin_beside_another": 59,
     "a_click_may_become_two_payments": 36,

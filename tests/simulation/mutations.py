@@ -205,17 +205,8 @@ def the_brake_is_not_asked() -> Patches:
 
     for module in (still_due, practices):
         yield patch.object(module, "practice_in", practice_in)
-    yield patch.object(scan, "brake_now", lambda: None)
-
-
-@mutation
-def what_was_told_last_counts() -> Patches:
-    """A STOP from before a START, delivered late, or the other way round."""
-
-    def facts_with(facts: Any, fact: Any, told: Any) -> Any:
-        return {fact: told}
-
-    yield patch.object(contacts, "facts_with", facts_with)
+    conditions = scan._conditions
+    yield patch.object(scan, "_conditions", lambda now: (False, conditions(now)[1]))
 
 
 @mutation
