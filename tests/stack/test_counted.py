@@ -181,6 +181,7 @@ def take_in(clinic: Clinic) -> Callable[[ImportKind, bytes], int]:
             claims=ClaimTaker(wiring.claim_ledger, parked, wiring.now),
         ),
         go_on_later=lambda _: None,
+        look_again=lambda _: None,
         clock=wiring.now,
     )
     numbers = iter(range(9))
