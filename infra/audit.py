@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,8 @@ LOCKS = (
 ACCEPTED: dict[str, str] = {}
 """Advisories that do not concern this project, by id, with the reason."""
 
+_NOBODY_THERE = re.compile(r"ConnectionError|SSLError|Max retries|ConnectTimeout|ReadTimeout")
+"""What pip-audit says where it reaches nobody."""
 _PIP_AUDIT = Path(".venv-security/bin/pip-audit")
 
 
@@ -68,8 +71,10 @@ def _ask(lock: str) -> Audit:
     try:
         return read(json.loads(asked.stdout))
     except ValueError:
-        print(asked.stderr.strip().rpartition("\n")[2], file=sys.stderr)
-        return Audit([], 0, 0)
+        said = asked.stderr.strip().rpartition("\n")[2]
+        if _NOBODY_THERE.search(said):
+            return Audit([], 0, 0)
+        raise SystemExit(f"audit: {lock}: pip-audit broke: {said}") from None
 
 
 def main() -> int:

@@ -42,7 +42,8 @@ def handler(event: dict[str, Any], _: LambdaContext) -> None:
         try:
             _take(line.message)
         except NotRecordedYet:
-            logger.info("text record came before its alert", extra={"log_event_id": line.get_id})
+            # Tried again twice; where that was too early as well, `balance-alerts replay-texts`.
+            logger.warning("text record came before its alert", extra={"log_event_id": line.get_id})
             left += 1
         except Exception as error:
             # The record itself lies in the log group that it came from, under this id.

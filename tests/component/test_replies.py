@@ -97,3 +97,14 @@ def test_a_start_of_long_ago_takes_no_number_off_the_list(
     assert (start(desk), listed.numbers) == ("opted_out", {NUMBER})
     listed.numbers.clear()
     assert start(desk) == "reachable", "AWS took it off itself"
+
+
+def test_a_start_that_broke_off_half_way_is_brought_to_its_end(
+    desk: ReplyDesk, listed: ListOfAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Accounts, "follow_contact", Mock(side_effect=ConnectionError))
+        with pytest.raises(ConnectionError):
+            start(desk)
+    assert str(desk.accounts.get("harbor", "p-1").mobile_state) == "opted_out"
+    assert start(desk) == "reachable"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from balance_alerts.channels.reply_words import Reply, reply_of
 from balance_alerts.channels.text_opt_outs import TextOptOuts
 from balance_alerts.domain.calendar import Clock
-from balance_alerts.domain.contact import WITHDRAWING, Channel, ContactFact
+from balance_alerts.domain.contact import WITHDRAWING, Channel, ContactFact, Facts
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.queues.alert_queue import AlertQueue, HelpWanted
 from balance_alerts.store import keys, table
@@ -50,9 +50,14 @@ class ReplyDesk:
 
         Where it refuses, nothing is claimed that is not so: the number stays as it was. So it does
         after a reply that came twice, or that others have overtaken: of a number that is still
-        listed long after its START, a later STOP may not have reached us yet.
+        listed long after its START, a later STOP may not have reached us yet. A START that is known
+        is told once more: accounts may not follow the number yet, where the first try broke off.
         """
-        if _is_overtaken(_contact(number), at):
+        known = _known(number)
+        if _is_overtaken(known, at):
+            return
+        if _is_known(known, at):
+            self._tell(number, ContactFact.OPTED_IN, at)
             return
         if self.clock() - at < FRESH:
             try:
@@ -82,11 +87,23 @@ def _contact(number: str) -> ContactRecord | None:
     return contact
 
 
-def _is_overtaken(contact: ContactRecord | None, at: datetime) -> bool:
-    """Whether the owner has withdrawn since, or a START of that time or later is known."""
-    known = contact.known() if contact else {}
-    decisive = WITHDRAWING | {ContactFact.OPTED_IN}
-    return any(known[fact].at >= at for fact in decisive & known.keys())
+def _known(number: str) -> Facts:
+    contact = _contact(number)
+    return contact.known() if contact else {}
+
+
+def _is_overtaken(known: Facts, at: datetime) -> bool:
+    """Whether the owner has withdrawn since, or a later START is known."""
+    opted_in = known.get(ContactFact.OPTED_IN)
+    return any(known[fact].at >= at for fact in WITHDRAWING & known.keys()) or (
+        opted_in is not None and opted_in.at > at
+    )
+
+
+def _is_known(known: Facts, at: datetime) -> bool:
+    """Whether this very START was taken before."""
+    opted_in = known.get(ContactFact.OPTED_IN)
+    return opted_in is not None and opted_in.at == at
 
 
 def _texted_at(account: AccountRecord) -> tuple[bool, datetime]:

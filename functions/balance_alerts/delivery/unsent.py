@@ -79,7 +79,11 @@ class UnsentTexts:
         return given_back
 
     def _count_no_more(self, practice_id: str, record: AlertRecord, now: datetime) -> None:
-        """Take the alert off the practice's day, whose limit may leave room for others then."""
+        """Take the alert off the practice's day, whose limit may leave room for others then.
+
+        A write of its own: killed before it, the day counts an alert that did not go out, which
+        errs on the side of fewer.
+        """
         key = keys.practice(practice_id)
         practice: PracticeRecord = table.read([key])[key]
         day = local_date(record.claimed_at, practice.to_domain().time_zone)

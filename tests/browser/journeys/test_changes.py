@@ -168,6 +168,7 @@ def noted_actions() -> set[str]:
     files = [path for folder in folders for path in folder.rglob("*.py")]
     texts = [path.read_text("utf-8") for path in files if "audit_record" in path.read_text("utf-8")]
     found = {action for text in texts for pair in NOTED.findall(text) for action in pair if action}
+    found.discard("store_true")  # argparse's
     return found | {"patient_added", "patient_changed"}
 
 
