@@ -120,8 +120,13 @@ build: .venv/uv.stamp .venv-sam/sam.stamp ## build what is deployed, into .aws-s
 	$(SAM) build
 
 .PHONY: deploy
-deploy: build ## deploy to AWS, as samconfig.toml says for ENV=dev or ENV=prod; it asks for what is not said there
-	$(SAM) deploy --config-env $(or $(ENV),default) $$($(BIN)/python -m infra.deploy_answers $(or $(ENV),default))
+deploy: build deployment.toml ## deploy to AWS, for ENV=dev or ENV=prod; it asks what deployment.toml does not say (SET="Parameter=value")
+	$(SAM) deploy --config-file '$(CURDIR)/deployment.toml' --config-env $(or $(ENV),default) \
+		$$($(BIN)/python -m infra.deploy_answers $(or $(ENV),default)) $(if $(SET),--parameter-overrides $(SET))
+
+# Your answers, out of git's sight: a release that changes samconfig.toml shall not stand in the way of your own.
+deployment.toml:
+	@cp samconfig.toml $@
 
 # ---------------------------------------------------------------- environments
 # A stamp is newer than the locks it was made from; with all stamps in place a target goes to work at once.

@@ -1,4 +1,4 @@
-"""Whether `make deploy` has to ask: prints --guided where samconfig.toml lacks an answer.
+"""Whether `make deploy` has to ask: prints --guided where deployment.toml lacks an answer.
 
 The SAM command would go ahead without one, and CloudFormation then names what is missing.
 """
@@ -10,7 +10,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-SAMCONFIG = Path(__file__).parents[1] / "samconfig.toml"
+ANSWERS = Path(__file__).parents[1] / "deployment.toml"
+"""What `make deploy` makes of samconfig.toml, for whoever deploys to keep."""
 ASKED = ("PublicUrl", "EmailSender", "SignInDomain")
 """The parameters that have no default."""
 
@@ -30,5 +31,5 @@ def missing(samconfig: str, environment: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    if missing(SAMCONFIG.read_text("utf-8"), *sys.argv[1:]):
+    if missing(ANSWERS.read_text("utf-8"), *sys.argv[1:]):
         print("--guided")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from balance_alerts.alerts.history import CLAIM_SETTLES_AFTER
 from balance_alerts.domain.calendar import local_date
-from balance_alerts.domain.contact import Channel, mask_email, mask_mobile
+from balance_alerts.domain.contact import WITHDRAWN, Channel, mask_email, mask_mobile
 from balance_alerts.domain.ledger import WINDOW_DAYS
 from balance_alerts.domain.money import format_dollars
 from balance_alerts.office.patient_file import PatientFile
@@ -64,8 +64,11 @@ def _channel(
     consent: ConsentRecord | None,
 ) -> str:
     account, zone = file.account, file.practice.time_zone
+    state = account.contact_state(channel) if contact is None else contact.state
     subscribed = {True: "subscribed", False: "switched off", None: "never subscribed"}
     said = f"{channel}: {subscribed[account.subscribed(channel)]}"
+    if account.subscribed(channel) and state in WITHDRAWN:
+        said = f"{channel}: nothing goes out by it, as the contact's owner wishes"
     if consent is not None:
         what = "withdrawn" if consent.withdrawn else "consent"
         who = consent.recorded_by_name or consent.recorded_by
@@ -75,7 +78,6 @@ def _channel(
     if on_file is None:
         return f"{said}, contact none"
     masked = mask_mobile(on_file) if channel is Channel.TEXT else mask_email(on_file)
-    state = account.contact_state(channel) if contact is None else contact.state
     said += f", contact {masked} {str(state).replace('_', ' ')}"
     if contact is not None and contact.changed_at is not None:
         said += f" since {local_time(contact.changed_at, zone)} ({contact.source})"

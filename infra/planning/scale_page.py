@@ -100,7 +100,7 @@ def _answer() -> str:
             f"{share(max(each.used for each in limits() if each.name.startswith('One key')))} "
             "of what a partition takes.",
             "- **What does not hold**: "
-            + ("; ".join(map(_exceeded, over)) or "nothing of it")
+            + ("; ".join(map(_exceeded, over)) or "nothing; all limits are kept")
             + ". See [what broke first](#what-breaks-and-what-we-did).",
         ]
     )

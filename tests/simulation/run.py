@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import get_context
 
 from tests.simulation.actors import files, machinery, money, patients, reports, staff
 from tests.simulation.ending import ending
@@ -31,6 +32,8 @@ KINDS = {
 
 
 A_CHUNK = 10
+CHUNKS_A_PROCESS = 20
+"""A process that ran hundreds of seeds is large and slow; a new one takes its place."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,9 @@ def main() -> int:
     seeds = range(asked.first, asked.first + asked.seeds)
     chunks = [seeds[start : start + A_CHUNK] for start in range(0, len(seeds), A_CHUNK)]
     failures: list[Failure] = []
-    with ProcessPoolExecutor(asked.workers) as pool:
+    with ProcessPoolExecutor(
+        asked.workers, mp_context=get_context("spawn"), max_tasks_per_child=CHUNKS_A_PROCESS
+    ) as pool:
         for number, found in enumerate(pool.map(run_seeds, chunks), start=1):
             failures += found
             if number % 10 == 0:

@@ -81,7 +81,8 @@ def test_an_opt_out_is_told_with_its_date_and_source(clinic: Clinic) -> None:
     assert_told(
         explain(clinic),
         r"not due \(no_reachable_contact\).*time alone will not change that$",
-        r"email: subscribed .*opted out since 2026-03-03 11:30 EST \(one_click\)",
+        r"email: nothing goes out by it, as the contact's owner wishes .*"
+        r"opted out since 2026-03-03 11:30 EST \(one_click\)",
         "text: never subscribed",
     )
 

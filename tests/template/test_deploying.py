@@ -1,7 +1,4 @@
-"""How a deployment is begun: what samconfig.toml says, and when `make deploy` asks.
-
-Whoever deploys has answers of their own in that file, and these tests pass all the same.
-"""
+"""How a deployment is begun: what samconfig.toml says, and when `make deploy` asks."""
 
 from __future__ import annotations
 
@@ -11,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from infra.deploy_answers import ASKED, SAMCONFIG, answers, missing
-from tests.template.loading import Template
+from infra.deploy_answers import ASKED, answers, missing
+from tests.template.loading import TEMPLATE, Template
 
+SAMCONFIG = TEMPLATE.parent / "samconfig.toml"
 ANSWERED = " ".join(f'{name}="x"' for name in ASKED)
 
 
