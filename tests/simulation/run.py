@@ -7,7 +7,6 @@ import os
 import sys
 import time
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -98,10 +97,9 @@ def main() -> int:
     seeds = range(asked.first, asked.first + asked.seeds)
     chunks = [seeds[start : start + A_CHUNK] for start in range(0, len(seeds), A_CHUNK)]
     failures: list[Failure] = []
-    with ProcessPoolExecutor(
-        asked.workers, mp_context=get_context("spawn"), max_tasks_per_child=CHUNKS_A_PROCESS
-    ) as pool:
-        for number, found in enumerate(pool.map(run_seeds, chunks), start=1):
+    # Not a ProcessPoolExecutor: that of Python 3.11 stands still when it renews processes.
+    with get_context("spawn").Pool(asked.workers, maxtasksperchild=CHUNKS_A_PROCESS) as pool:
+        for number, found in enumerate(pool.imap(run_seeds, chunks), start=1):
             failures += found
             if number % 10 == 0:
                 done, took = number * A_CHUNK, time.monotonic() - began
