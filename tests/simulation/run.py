@@ -31,7 +31,7 @@ KINDS = {
 
 
 A_CHUNK = 10
-CHUNKS_A_PROCESS = 20
+CHUNKS_A_PROCESS = 10
 """A process that ran hundreds of seeds is large and slow; a new one takes its place."""
 
 
