@@ -179,21 +179,23 @@ class _EdgeHandler(QuietHandler):
             self.edge.count_hand_over()
         self.answer(status, answer, headers)
 
-    def _is_permitted(self, body: bytes) -> bool:
+    def _is_permitted(self, body: bytes, *, emulator_knows_it: bool = False) -> bool:
         """Tell whether the emulator's IAM lets the caller do it, and pass its refusal on.
 
-        It asks for permission before it looks at the call, which it may not know.
+        It asks for permission before it looks at the call. Of one that it knows, whatever else it
+        refuses counts as well.
         """
         if not self.edge.check_permissions:
             return True
         status, headers, answer = forward(self, body, port=self.edge.emulator_port)
-        if status != HTTPStatus.FORBIDDEN:
+        broken = emulator_knows_it and status >= HTTPStatus.BAD_REQUEST
+        if status != HTTPStatus.FORBIDDEN and not broken:
             return True
         self.answer(status, answer, headers)
         return False
 
     def _send(self, api: type[_TextApi | _EmailApi], message: Message, body: bytes) -> None:
-        if not self._is_permitted(body):
+        if not self._is_permitted(body, emulator_knows_it=True):
             return
         if self.edge.is_listed(message):
             # The provider takes it, says that all is well, and does not send it.
