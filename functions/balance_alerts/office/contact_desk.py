@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.contact import (
+    BY_STAFF,
     WITHDRAWN,
     Channel,
     ContactFact,
@@ -16,7 +17,6 @@ from balance_alerts.domain.contact import (
     mask_contact,
 )
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.office.subscriptions import SOURCE
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.audit import audit_record
 from balance_alerts.store.contacts import contacts_on_file
@@ -72,7 +72,7 @@ class ContactDesk:
             channel,
             contact,
             ContactFact.CONFIRMED,
-            source=SOURCE,
+            source=BY_STAFF,
             at=now,
             with_it=[note],
         )

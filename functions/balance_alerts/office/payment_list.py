@@ -11,11 +11,10 @@ from balance_alerts.portal.payments import (
     PaymentKind,
     PaymentRow,
     PaymentStatus,
-    payment_rows,
     payments_page,
+    rows_with_attempts,
 )
 from balance_alerts.store.attempts import Attempts
-from balance_alerts.store.entries import entries_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +49,8 @@ def payments_view(file: PatientFile, attempts: Attempts, cursor: str | None = No
     Raises:
         RuleError: `invalid_value` for a cursor that is none.
     """
-    # Attempts first: one that is posted in between is then in the ledger, at worst in both.
-    tried = attempts.of_account(file.practice_id, file.patient_id)
-    entries = entries_of(file.practice_id, file.patient_id)
-    page = payments_page(payment_rows(entries, tried, file.now), cursor)
+    rows, tried = rows_with_attempts(file.practice_id, file.patient_id, attempts, file.now)
+    page = payments_page(rows, cursor)
     online = {attempt.attempt_id: attempt for attempt in tried}
     views = [_view(row, online.get(row.payment_id)) for row in page.payments]
     return PaymentsView(views, page.next_cursor)

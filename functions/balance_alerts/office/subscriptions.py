@@ -16,8 +16,6 @@ from balance_alerts.store.audit import audit_record
 from balance_alerts.store.consents import ConsentRecord, latest_consents, staff_consent
 from balance_alerts.store.table import Record
 
-SOURCE = BY_STAFF
-
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionDesk:
@@ -128,7 +126,7 @@ def _switch(
         (account.pk, account.sk),
         channel,
         account.contact(channel),
-        source=SOURCE,
+        source=BY_STAFF,
         at=now,
         by=by,
         withdrawn=not on,

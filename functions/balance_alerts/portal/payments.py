@@ -97,10 +97,17 @@ def payments_of(visit: Visit, attempts: Attempts, cursor: str | None = None) -> 
     Raises:
         RuleError: `invalid_value` for a cursor that is none.
     """
+    rows, _ = rows_with_attempts(visit.practice_id, visit.patient_id, attempts, visit.now)
+    return payments_page(rows, cursor)
+
+
+def rows_with_attempts(
+    practice_id: str, patient_id: str, attempts: Attempts, now: datetime
+) -> tuple[list[PaymentRow], list[Attempt]]:
+    """All payments of an account, and the attempts that the online ones come from."""
     # Attempts first: one that is posted in between is then in the ledger, at worst in both.
-    tried = attempts.of_account(visit.practice_id, visit.patient_id)
-    entries = entries_of(visit.practice_id, visit.patient_id)
-    return payments_page(payment_rows(entries, tried, visit.now), cursor)
+    tried = attempts.of_account(practice_id, patient_id)
+    return payment_rows(entries_of(practice_id, patient_id), tried, now), tried
 
 
 def payments_page(rows: Iterable[PaymentRow], cursor: str | None = None) -> Payments:
