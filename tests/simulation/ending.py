@@ -18,6 +18,8 @@ from tests.simulation.simulation import Simulation
 
 LOOKS_AT = (time(16, 30), time(19))
 """In UTC: in the practices' send windows, however narrow, in New York and in Los Angeles."""
+A_TRY_AGAIN = 60
+"""Seconds, at least, before Lambda tries a failed event again."""
 
 
 def ending(simulation: Simulation) -> None:
@@ -75,6 +77,7 @@ def drain(simulation: Simulation) -> None:
         for one in waiting:
             reports.bring(simulation, one)
             simulation.rest()
+        world.clock.advance(A_TRY_AGAIN)
     for name, queue in world.queues.items():
         while queue.messages:
             if not queue.waiting:

@@ -59,6 +59,9 @@ _THROTTLED = {
     "lambda": "TooManyRequestsException",
 }
 
+MOST_INVOCATIONS = 5_000
+"""Some hundred are usual: what comes back for ever shall not keep a seed from ending."""
+
 
 class Violation(Exception):
     """An invariant does not hold."""
@@ -105,6 +108,8 @@ class World:
     def invoke(self, function: str, event: Any, given: Faults) -> tuple[Invocation, Task]:
         """Start a function on an event, as a task."""
         number = len(self.invocations) + 1
+        if number > MOST_INVOCATIONS:
+            self.fail("0 endless", f"{number:,} runs of functions, and still something to do")
         deadline = self.clock.seconds + TIMEOUTS[function]
         life = Life(f"{function.split('.')[0]} #{number}", deadline)
         invocation = Invocation(function, life, given, event)
