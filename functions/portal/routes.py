@@ -18,6 +18,7 @@ from balance_alerts.portal.balance import balance_of
 from balance_alerts.portal.payments import online_payment, payment_of, payments_of
 from balance_alerts.portal.switches import AlertSwitches, switches_of
 from balance_alerts.queues.alert_queue import FreshLinkWanted
+from balance_alerts.store.entries import cases_of
 from balance_alerts.telemetry import failure
 from portal.pages import Pages
 from portal.requests import (
@@ -88,9 +89,9 @@ class Routes:
 
     def show_balance(self, request: Request) -> Answer:
         """The balance."""
-        visit = self._visit(request)
+        visit, cases = self.wiring.sessions.visit_with(_session(request), cases_of)
         balance = balance_of(
-            visit, attempts=self.wiring.attempts, card_form_script=self.card_form_script
+            visit, cases, attempts=self.wiring.attempts, card_form_script=self.card_form_script
         )
         return _to(visit, balance)
 
@@ -177,10 +178,7 @@ class Routes:
         return Answer(status=204)
 
     def _visit(self, request: Request) -> Visit:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise NoSession
-        return self.wiring.sessions.visit(token.strip())
+        return self.wiring.sessions.visit(_session(request))
 
     def _practice(self, request: Request) -> Practice | None:
         code = request.parameters["token"][:CODE_LENGTH]
@@ -192,6 +190,18 @@ class Routes:
         else:
             content, status = self.pages.page(name, practice), 200
         return Answer(status=status, content=content, kind=HTML, headers=self.pages.headers)
+
+
+def _session(request: Request) -> str:
+    """The session's token that a request shows.
+
+    Raises:
+        NoSession: it shows none.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise NoSession
+    return token.strip()
 
 
 def _to(visit: Visit, content: Any, *, status: int = 200) -> Answer:

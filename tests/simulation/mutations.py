@@ -90,14 +90,13 @@ def contacts_are_neither_followed_nor_asked() -> Patches:
     yield patch.object(Accounts, "follow_contact", lambda *_: None)
     real = still_due.reachable
 
-    def reachable(account: Any, seen: Any) -> Any:
-        channels = account.to_domain().active_channels
-        found = {channel: seen.contact(account, channel) for channel in channels}
+    def reachable(due: Any, seen: Any) -> Any:
+        found = {channel: seen.contact(due.account, channel) for channel in due.channels}
         return {
             channel: contact for channel, contact in found.items() if contact is not None
-        } or real(account, seen)
+        } or real(due, seen)
 
-    for module in (still_due, send_now):
+    for module in (send, send_now):
         yield patch.object(module, "reachable", reachable)
 
 

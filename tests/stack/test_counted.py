@@ -22,6 +22,7 @@ from balance_alerts.queues.import_queue import ImportJob
 from balance_alerts.store import table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attempts import Attempts
+from balance_alerts.store.entries import cases_of
 from balance_alerts.store.import_files import ImportFiles
 from balance_alerts.store.imports import ImportKind, Imports
 from balance_alerts.store.parked import ParkedItems
@@ -130,7 +131,8 @@ def test_what_a_patient_takes(till: Till) -> None:
         session = wiring.sign_in.sign_in(link, BORN).session
     assert_counted("sign in", meter)
     with metered() as meter:
-        balance_of(wiring.sessions.visit(session), attempts=Attempts(), card_form_script="")
+        visit, cases = wiring.sessions.visit_with(session, cases_of)
+        balance_of(visit, cases, attempts=Attempts(), card_form_script="")
     assert_counted("balance", meter)
     with metered() as meter:
         activity_of(wiring.sessions.visit(session))

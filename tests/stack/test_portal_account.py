@@ -17,6 +17,7 @@ from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.portal.balance import balance_of
 from balance_alerts.store.audit import changes_of
 from balance_alerts.store.consents import ConsentRecord
+from balance_alerts.store.entries import cases_of
 from balance_alerts.store.questions import QuestionRecord
 from tests import builders
 from tests.builders import at
@@ -84,7 +85,8 @@ class TestBalance:
         session = wiring.sign_in.sign_in(link_to(clinic, "p-1"), BORN).session
         visit = wiring.sessions.visit(session)
         post(clinic, builders.entry("e-1", cents=700, recorded_at=at(1, "09:00")))
-        told = balance_of(visit, attempts=wiring.attempts, card_form_script="")
+        cases = cases_of(visit.practice_id, visit.patient_id)
+        told = balance_of(visit, cases, attempts=wiring.attempts, card_form_script="")
         assert told.balance_cents == sum(case.balance_cents for case in told.cases) == 5_700
 
     def test_answers_are_never_kept_by_the_browser(self, patient: Browser) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
-from balance_alerts.access.sessions import Visit
+from balance_alerts.access.sessions import NoSession, Visit
 from balance_alerts.access.sign_in import NotRecognised
 from balance_alerts.portal.activity import activity_of
-from balance_alerts.portal.balance import balance_of
 from balance_alerts.portal.payments import payments_of
+from balance_alerts.store import table
 from balance_alerts.store.attempts import Attempts
+from balance_alerts.store.entries import cases_of
 from tests.stack.due import Clinic
 from tests.stack.paying import Till
 from tests.stack.portal_client import BORN, link_to
@@ -24,7 +27,6 @@ def test_a_visit_is_one_read_and_a_view_one_query_or_two(till: Till) -> None:
     wiring = till.clinic.stack.wiring
     session = wiring.sign_in.sign_in(link_to(till.clinic, "p-1"), BORN).session
     views: dict[Callable[[Visit], object], dict[str, int]] = {
-        lambda visit: balance_of(visit, attempts=Attempts(), card_form_script=""): {"Query": 1},
         activity_of: {"Query": 1},
         # The ledger, and what never came into it.
         lambda visit: payments_of(visit, Attempts()): {"Query": 2},
@@ -33,6 +35,34 @@ def test_a_visit_is_one_read_and_a_view_one_query_or_two(till: Till) -> None:
         with counted_calls() as calls:
             view(wiring.sessions.visit(session))
         assert calls == {"BatchGetItem": 1, **made}
+
+
+def test_a_balance_is_one_read_and_one_query_at_the_same_time(till: Till) -> None:
+    till.clinic.patient("p-1")
+    wiring = till.clinic.stack.wiring
+    session = wiring.sign_in.sign_in(link_to(till.clinic, "p-1"), BORN).session
+    both = threading.Barrier(2, timeout=20)
+
+    def meet(**_: Any) -> None:
+        both.wait()
+
+    events = table.client().meta.events
+    events.register("before-send.dynamodb", meet)
+    try:
+        with counted_calls() as calls:
+            wiring.sessions.visit_with(session, cases_of)
+    finally:
+        events.unregister("before-send.dynamodb", meet)
+    assert calls == {"BatchGetItem": 1, "Query": 1}
+
+
+def test_nobody_gets_what_was_read_beside_a_session_that_does_not_stand(till: Till) -> None:
+    till.clinic.patient("p-1")
+    wiring = till.clinic.stack.wiring
+    session = wiring.sign_in.sign_in(link_to(till.clinic, "p-1"), BORN).session
+    another_secret = "x" + session[1:] if session[0] != "x" else "y" + session[1:]
+    with pytest.raises(NoSession):
+        wiring.sessions.visit_with(another_secret, cases_of)
 
 
 def test_a_payment_is_written_down_before_the_charge_and_posted_after_it(till: Till) -> None:

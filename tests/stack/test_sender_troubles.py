@@ -107,10 +107,10 @@ def test_what_fails_in_the_writing_fails_before_the_claim(clinic: Clinic) -> Non
     worker = sender(clinic.stack)
     write = worker.writer.draft
 
-    def cannot_write_to_p1(due: Any, *rest: Any) -> Any:
-        if due.account.patient_id == "p-1":
+    def cannot_write_to_p1(account: Any, *rest: Any) -> Any:
+        if account.patient_id == "p-1":
             raise UnicodeError("no words for it")
-        return write(due, *rest)
+        return write(account, *rest)
 
     broken = replace(worker, writer=SimpleNamespace(draft=cannot_write_to_p1))  # type: ignore[arg-type]  # the fault
     report = broken.send(clinic.slice("p-1", "p-2"), seconds_left=60)

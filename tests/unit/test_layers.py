@@ -18,7 +18,7 @@ PACKAGE = "balance_alerts"
 
 # From the ground floor up. A part imports from lower floors, and from its own if no circle arises.
 FLOORS = (
-    {"domain", "telemetry"},
+    {"domain", "overlap", "telemetry"},
     {"store", "channels", "queues", "gateway", "http_api"},
     {"access", "pages"},
     {"alerts", "delivery", "imports", "payments", "practices", "portal", "office"},

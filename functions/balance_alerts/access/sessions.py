@@ -6,21 +6,24 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from balance_alerts.access.links import stands
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.personal import Token
 from balance_alerts.domain.practice import Practice
+from balance_alerts.overlap import at_once
 from balance_alerts.store import keys, sessions, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.links import Link
 from balance_alerts.store.practice_records import PracticeRecord
 from balance_alerts.store.sessions import Session, SessionRecord, SessionStore
+
+T = TypeVar("T")
 
 SESSION_LIFE = timedelta(minutes=30)
 _SECRET_BYTES = 32
@@ -112,6 +115,19 @@ class Sessions:
         )
         found = table.read(wanted)
         return self._admit(_digest(token), (found.get(key) for key in wanted))
+
+    def visit_with(self, token: str, read: Callable[[str, str], T]) -> tuple[Visit, T]:
+        """Whose session this is, and what `read` finds by the ids of practice and patient.
+
+        It reads at the same time, so of whom the token names: without a session nobody gets it.
+
+        Raises:
+            NoSession: as for `visit`.
+        """
+        found: list[T] = []
+        named = _named_in(token)
+        visit = at_once(lambda: self.visit(token), lambda: found.append(read(*named)))
+        return visit, found[0]
 
     def _admit(self, digest: str, found: Iterable[Any]) -> Visit:
         record: SessionRecord | None

@@ -16,7 +16,8 @@ from balance_alerts.domain.delivery import Delivery, SendOutcome
 
 logger = logging.getLogger(__name__)
 
-MESSAGES_AT_ONCE = 12
+MESSAGES_AT_ONCE = 50
+"""All of a slice, by text and by email. The paces decide how many really are under way."""
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 2.0
 STOPS_IN_A_ROW = 3

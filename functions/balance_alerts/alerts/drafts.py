@@ -1,4 +1,4 @@
-"""From an account that is due to the messages of its alert."""
+"""From an account that is due to the messages of its alert, and the links in them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,38 @@ from balance_alerts.channels import wording
 from balance_alerts.channels.email import EmailChannel
 from balance_alerts.channels.sms import TextChannel
 from balance_alerts.domain.contact import Channel
+from balance_alerts.domain.personal import Token
 from balance_alerts.domain.practice import Practice
 from balance_alerts.store.account_record import AccountRecord
+from balance_alerts.store.contacts import ContactRecord
 from balance_alerts.store.links import Link
 
 
 @dataclass(frozen=True, slots=True)
+class NewLinks:
+    """Links made for an alert, by channel; they must be stored before it is sent."""
+
+    tokens: Mapping[Channel, Token]
+    links: tuple[Link, ...]
+
+    @classmethod
+    def to(cls, due: DueAccount, practice: Practice, now: datetime) -> NewLinks:
+        """A link for each channel on which an account may be alerted."""
+        tokens = {channel: new_token(practice.code) for channel in due.channels}
+        links = (
+            new_link(due.account, channel, token=token, now=now)
+            for channel, token in tokens.items()
+        )
+        return cls(tokens, tuple(links))
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """An alert ready to be sent: its messages, and their links, which must be stored first."""
+    """An alert ready to be sent."""
 
     alert_id: str
     account: AccountRecord
     messages: tuple[Message, ...]
-    links: tuple[Link, ...]
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -45,19 +64,24 @@ class MessageWriter:
     email_channel: Callable[[], EmailChannel]
     public_url: str
 
-    def draft(self, due: DueAccount, seen: SeenSlice, now: datetime) -> Draft:
-        """Write an alert, with a fresh link a channel."""
-        alert_id, account, practice = uuid4().hex, due.account, seen.practice
-        tokens = {channel: new_token(practice.code) for channel in due.contacts}
+    def draft(
+        self,
+        account: AccountRecord,
+        contacts: Mapping[Channel, ContactRecord],
+        tokens: Mapping[Channel, Token],
+        seen: SeenSlice,
+    ) -> Draft:
+        """Write an alert to these contacts of an account, each with the link of its channel."""
+        alert_id, practice = uuid4().hex, seen.practice
         amount = int(account.balance_cents) if practice.alerts.include_amount else None
         messages = []
-        for channel, contact in due.contacts.items():
+        for channel, contact in contacts.items():
             # One contact of several patients: the initial tells whom it is about.
             initial = str(account.first_name)[:1].upper() if seen.is_shared(contact) else None
             write = self._text if channel is Channel.TEXT else self._email
             words = _Words(alert_id, tokens[channel], initial, amount)
             messages.append(write(account, practice, words))
-        return Draft(alert_id, account, tuple(messages), _links(account, tokens, now))
+        return Draft(alert_id, account, tuple(messages))
 
     def _text(self, account: AccountRecord, practice: Practice, words: _Words) -> Message:
         number, channel = str(account.mobile), self.text_channel()
@@ -103,11 +127,3 @@ class _Words:
     token: str
     initial: str | None
     amount_cents: int | None
-
-
-def _links(
-    account: AccountRecord, tokens: Mapping[Channel, str], now: datetime
-) -> tuple[Link, ...]:
-    return tuple(
-        new_link(account, channel, token=token, now=now) for channel, token in tokens.items()
-    )

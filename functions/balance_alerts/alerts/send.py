@@ -1,31 +1,37 @@
 """Sending the alerts of one slice: read, decide, claim, send, record.
 
-Each step is one call for the whole slice. Whatever is killed, redelivered or run twice at once,
+Each step is one call for the whole slice, or several at the same time that need not wait for one
+another. Whatever is killed, redelivered or run twice at once,
 an account whose claim holds is alerted by the worker that set the claim, or by nobody.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from balance_alerts.alerts.courier import Courier
-from balance_alerts.alerts.drafts import Draft, MessageWriter
+from balance_alerts.alerts.drafts import Draft, MessageWriter, NewLinks
 from balance_alerts.alerts.recorder import Recorder, SentAlert
 from balance_alerts.alerts.still_due import (
     A_DECISION_LASTS,
+    DueAccount,
     SeenSlice,
     due_account,
+    goes_out,
     lagging_channels,
+    reachable,
     read,
 )
 from balance_alerts.alerts.troubles import Troubles
 from balance_alerts.domain.calendar import Clock, local_date
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import SendOutcome
+from balance_alerts.overlap import at_once
 from balance_alerts.queues.alert_queue import Slice
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
@@ -33,6 +39,9 @@ from balance_alerts.store.channel_stops import note_stop
 from balance_alerts.store.claims import Claim, Claims
 from balance_alerts.store.links import Links
 from balance_alerts.store.practices import Practices
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 SECONDS_A_SLICE_NEEDS = 30.0
 
@@ -90,22 +99,28 @@ class Sender:
         until = self.monotonic() + A_DECISION_LASTS.total_seconds()
         now = self.clock()
         seen = read(queued, now)
-        troubles = Troubles()
-        drafts = self._write(seen, now, troubles)
-        today = local_date(now, seen.practice.time_zone)
-        reserved = self.practices.reserve_alerts(
-            seen.practice, day=today, wanted=len(drafts), now=now
-        )
+        practice, troubles = seen.practice, Troubles()
+        today = local_date(now, practice.time_zone)
+        due = self._due(seen, now, troubles)
+        reserved, conflicts = 0, 0
         sent: list[SentAlert] = []
-        conflicts = 0
+
+        def reserve() -> None:
+            nonlocal reserved
+            reserved = self.practices.reserve_alerts(practice, day=today, wanted=len(due), now=now)
+
         try:
-            if reserved:
-                sent, conflicts = self._send(drafts[:reserved], seen, now, until, troubles)
+            # Links of whom nothing is sent to in the end lead nowhere: nobody knows their tokens.
+            keep_links = partial(self.links.keep, [link for one in due for link in one.new.links])
+            seen = at_once(seen.with_beside, reserve, keep_links)
+            drafts = self._write(due, seen, troubles)[:reserved]
+            if drafts:
+                sent, conflicts = self._send(drafts, seen, now, until, troubles)
                 self.recorder.record(sent, now, troubles)
         finally:
             unused = reserved - sum(alert.counts for alert in sent)
             if unused:
-                give_back = partial(self.practices.give_back_alerts, seen.practice.practice_id)
+                give_back = partial(self.practices.give_back_alerts, practice.practice_id)
                 undo = partial(give_back, day=today, unused=unused, now=now)
                 troubles.trying("give back reserved alerts", undo)
         self._catch_up_with_contacts(seen, troubles)
@@ -115,20 +130,25 @@ class Sender:
         report.troubles = troubles.count
         return report
 
-    def _write(self, seen: SeenSlice, now: datetime, troubles: Troubles) -> list[Draft]:
-        """The alerts that are due, written before anything is claimed: writing may fail too."""
+    def _due(self, seen: SeenSlice, now: datetime, troubles: Troubles) -> list[_Due]:
+        """The accounts that are due, each with links made for it."""
 
-        def draft(account: AccountRecord) -> Draft | None:
-            due = due_account(account, seen, now)
-            return None if due is None else self.writer.draft(due, seen, now)
+        def due(account: AccountRecord) -> _Due | None:
+            found = due_account(account, seen, now)
+            return None if found is None else _Due(found, NewLinks.to(found, seen.practice, now))
 
-        drafts = [
-            troubles.trying(
-                "write an alert", partial(draft, account), patient_id=account.patient_id
-            )
-            for account in seen.accounts
-        ]
-        return [draft for draft in drafts if draft is not None]
+        return _without_trouble(due, seen.accounts, lambda each: each, troubles)
+
+    def _write(self, due: Sequence[_Due], seen: SeenSlice, troubles: Troubles) -> list[Draft]:
+        """Their alerts, written before anything is claimed: writing may fail too."""
+
+        def draft(one: _Due) -> Draft | None:
+            contacts = reachable(one.due, seen)
+            if not goes_out(contacts, seen):
+                return None
+            return self.writer.draft(one.due.account, contacts, one.new.tokens, seen)
+
+        return _without_trouble(draft, due, lambda one: one.due.account, troubles)
 
     def _send(
         self,
@@ -138,11 +158,10 @@ class Sender:
         until: float,
         troubles: Troubles,
     ) -> tuple[list[SentAlert], int]:
-        """Store the links, claim, and hand over what was claimed, its messages overlapped.
+        """Claim, and hand over what was claimed, its messages overlapped.
 
         Returns the alerts, and how many claims lost a race.
         """
-        self.links.keep(link for draft in drafts for link in draft.links)
         self.recorder.keep_lost((draft.account for draft in drafts), seen)
         claimed = self.claims.claim([_claim(draft, seen, now) for draft in drafts])
         for code in claimed.trouble:
@@ -175,6 +194,30 @@ class Sender:
             for channel in lagging_channels(account, seen):
                 follow = partial(self.accounts.follow_contact, *identity, channel)
                 troubles.trying("follow a contact", follow, patient_id=account.patient_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """An account that is due, and links made for it."""
+
+    due: DueAccount
+    new: NewLinks
+
+
+def _without_trouble(
+    work: Callable[[T], R | None],
+    some: Iterable[T],
+    account_of: Callable[[T], AccountRecord],
+    troubles: Troubles,
+) -> list[R]:
+    """What comes of each, where something does; trouble with one keeps no other back."""
+    results = [
+        troubles.trying(
+            "write an alert", partial(work, each), patient_id=account_of(each).patient_id
+        )
+        for each in some
+    ]
+    return [result for result in results if result is not None]
 
 
 def _claim(draft: Draft, seen: SeenSlice, now: datetime) -> Claim:

@@ -9,25 +9,28 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from balance_alerts.alerts.courier import Courier
-from balance_alerts.alerts.drafts import Draft, MessageWriter
+from balance_alerts.alerts.drafts import Draft, MessageWriter, NewLinks
 from balance_alerts.alerts.history import CLAIM_SETTLES_AFTER
 from balance_alerts.alerts.recorder import Recorder, SentAlert
 from balance_alerts.alerts.still_due import (
     A_DECISION_LASTS,
     DueAccount,
     SeenSlice,
+    channels_to_try,
+    goes_out,
     reachable,
     read,
 )
 from balance_alerts.alerts.troubles import Troubles
 from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock, local_date
+from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.decide import Reason, reason_against_sending_now
 from balance_alerts.domain.delivery import SendOutcome
 from balance_alerts.domain.errors import NotDueError, RuleError
@@ -36,6 +39,7 @@ from balance_alerts.store import keys, sent_now, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.audit import audit_record
 from balance_alerts.store.claims import Claim, Claims
+from balance_alerts.store.contacts import ContactRecord
 from balance_alerts.store.links import Links
 from balance_alerts.store.practices import Practices
 
@@ -90,20 +94,22 @@ class SendNow:
         done = sent_now.alert_of(click.key, now)
         if done is not None:
             return done
-        seen = read(Slice(click.practice_id, (click.patient_id,)), now)
+        seen = read(Slice(click.practice_id, (click.patient_id,)), now).with_beside()
         if not seen.accounts:
             raise RuleError("unknown_patient", "There is no patient with this id.")
         reads += seen.accounts
         if reads[-1].claim_id != reads[0].claim_id:
             # Whoever clicked did not know that an alert was about to go out.
             raise NotDueError(Reason.TOO_SOON)
-        due = _due(reads[-1], seen, now)
-        draft = self.writer.draft(due, seen, now)
+        due, contacts = _due(reads[-1], seen, now)
+        new = NewLinks.to(due, seen.practice, now)
+        draft = self.writer.draft(due.account, contacts, new.tokens, seen)
         practice, today = seen.practice, local_date(now, seen.practice.time_zone)
         if not self.practices.reserve_alerts(practice, day=today, wanted=1, now=now):
             raise NotDueError(DAILY_LIMIT)
         counts = False
         try:
+            self.links.keep(new.links)
             sent = self._hand_over(click, draft, seen, now=now, until=until)
             counts = sent.counts
         finally:
@@ -119,8 +125,7 @@ class SendNow:
     def _hand_over(
         self, click: Click, draft: Draft, seen: SeenSlice, *, now: datetime, until: float
     ) -> SentAlert:
-        """Store the links, claim the account and the click, send, and record."""
-        self.links.keep(draft.links)
+        """Claim the account and the click, send, and record."""
         self.recorder.keep_lost([draft.account], seen)
         claim = self._claim(click, draft, seen, now)
         deliveries = self.courier.deliver(draft.messages, until=until, resting=seen.resting)
@@ -155,8 +160,10 @@ class SendNow:
         return claim
 
 
-def _due(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAccount:
-    """The account, if it may be alerted at once and for as long as a decision lasts."""
+def _due(
+    account: AccountRecord, seen: SeenSlice, now: datetime
+) -> tuple[DueAccount, Mapping[Channel, ContactRecord]]:
+    """The account and its contacts, if it may be alerted at once and while a decision lasts."""
     as_seen = account.to_domain()
     for at in (now, now + A_DECISION_LASTS):
         reason = reason_against_sending_now(as_seen, seen.practice, at)
@@ -164,12 +171,13 @@ def _due(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAccount:
             raise NotDueError(reason)
     if _is_going_out(account, seen, now):
         raise NotDueError(Reason.TOO_SOON)
-    contacts = reachable(account, seen)
+    due = DueAccount(account, channels_to_try(account, as_seen, seen.practice))
+    contacts = reachable(due, seen)
     if not contacts:
         raise NotDueError(Reason.NO_REACHABLE_CONTACT)
-    if not contacts.keys() - seen.resting:
+    if not goes_out(contacts, seen):
         raise _nothing_goes_out()
-    return DueAccount(account, contacts)
+    return due, contacts
 
 
 def _is_going_out(account: AccountRecord, seen: SeenSlice, now: datetime) -> bool:

@@ -1,9 +1,13 @@
-"""Which accounts of a queued slice are due now, read afresh."""
+"""Which accounts of a queued slice are due now, read afresh.
+
+First the accounts, by which the rules decide; then what lies beside them, which tells whether their
+contacts can be reached after all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,14 +31,19 @@ tried again too: the balance may be paid meanwhile."""
 class SeenSlice:
     """A slice as it was read: the practice, its accounts, and what lies beside them.
 
-    `beside` holds the contacts on file and the records of the accounts' last claims; `resting`
-    are the channels on which nothing goes out at present, for nobody.
+    `resting` are the channels on which nothing goes out at present, for nobody; `beside` holds the
+    contacts on file and the records of the accounts' last claims, once they are read.
     """
 
     practice: Practice
     accounts: Sequence[AccountRecord]
-    beside: Mapping[keys.Key, Any]
     resting: frozenset[Channel] = frozenset()
+    beside: Mapping[keys.Key, Any] = field(default_factory=dict)
+
+    def with_beside(self) -> SeenSlice:
+        """The same, with what lies beside the accounts as it is now."""
+        wanted = [key for account in self.accounts for key in _keys_beside(account)]
+        return replace(self, beside=table.read(wanted))
 
     def contact(self, account: AccountRecord, channel: Channel) -> ContactRecord | None:
         """The contact on file for one channel, itself and not the account's copy of its state."""
@@ -53,14 +62,14 @@ class SeenSlice:
 
 @dataclass(frozen=True, slots=True)
 class DueAccount:
-    """An account to be alerted, and the contacts that can be reached, by channel."""
+    """An account that is due, and the channels to alert it on by what it says itself."""
 
     account: AccountRecord
-    contacts: Mapping[Channel, ContactRecord]
+    channels: tuple[Channel, ...]
 
 
 def read(queued: Slice, now: datetime) -> SeenSlice:
-    """Read a slice: its practice, the brake and its accounts first, then what lies beside them.
+    """Read a slice: its practice, the brake and its accounts, but nothing beside them yet.
 
     Raises:
         RuleError: `unknown_practice`.
@@ -69,9 +78,8 @@ def read(queued: Slice, now: datetime) -> SeenSlice:
     found = table.read([*keys_to_decide_by(queued.practice_id), *channel_stops.KEYS, *wanted])
     practice = practice_in(found, queued.practice_id)
     accounts = [found[key] for key in wanted if key in found]
-    beside = [key for account in accounts for key in _keys_beside(account)]
     resting = frozenset(stop.channel for stop in channel_stops.stops_in(found, now))
-    return SeenSlice(practice, accounts, table.read(beside), resting)
+    return SeenSlice(practice, accounts, resting)
 
 
 def due_account(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAccount | None:
@@ -80,21 +88,37 @@ def due_account(account: AccountRecord, seen: SeenSlice, now: datetime) -> DueAc
     Who is left out of a pilot stays due, and so does whom only a channel that rests would reach:
     nothing was sent, so nothing counts.
     """
-    if not _is_due(account.to_domain(), seen.practice, now):
+    as_seen = account.to_domain()
+    if not _is_due(as_seen, seen.practice, now):
         return None
-    contacts_on_file = reachable(account, seen)
-    return DueAccount(account, contacts_on_file) if contacts_on_file.keys() - seen.resting else None
+    due = DueAccount(account, channels_to_try(account, as_seen, seen.practice))
+    return due if goes_out(due.channels, seen) else None
 
 
-def reachable(account: AccountRecord, seen: SeenSlice) -> dict[Channel, ContactRecord]:
+def channels_to_try(
+    account: AccountRecord, as_seen: Account, practice: Practice
+) -> tuple[Channel, ...]:
+    """The channels that an alert would go out on, of a practice that tries out to its pilot's."""
+    return tuple(
+        channel
+        for channel in as_seen.active_channels
+        if practice.alerts.may_send_to(account.contact(channel) or "")
+    )
+
+
+def reachable(due: DueAccount, seen: SeenSlice) -> dict[Channel, ContactRecord]:
     """The contacts that an alert would go to, by what is known of the contacts themselves."""
     return {
         channel: contact
-        for channel in account.to_domain().active_channels
-        if (contact := seen.contact(account, channel)) is not None
+        for channel in due.channels
+        if (contact := seen.contact(due.account, channel)) is not None
         and contact.state == ContactState.REACHABLE
-        and seen.practice.alerts.may_send_to(account.contact(channel) or "")
     }
+
+
+def goes_out(channels: Iterable[Channel], seen: SeenSlice) -> bool:
+    """Whether something goes out at present on one of these channels."""
+    return not seen.resting.issuperset(channels)
 
 
 def lagging_channels(account: AccountRecord, seen: SeenSlice) -> list[Channel]:

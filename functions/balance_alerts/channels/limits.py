@@ -16,11 +16,12 @@ READ_TIMEOUT_SECONDS = 5
 _SLOWEST = 8
 
 
-def client_config(*, connections: int = 16) -> Config:
+def client_config(*, connections: int = 25) -> Config:
     """The configuration both provider clients must be built with.
 
     The SDK's own retries are off: it would repeat a send whose answer was lost, and the patient
-    would be told twice. `connections` is how many calls may be under way at once.
+    would be told twice. `connections` is how many calls may be under way at
+    once: a slice's.
     """
     from botocore.config import Config
 

@@ -178,7 +178,7 @@ class _Settling:
         )
         practice: Practice = self._found[keys.practice(self._practice_id)].to_domain()
         # Read after the account: what is posted in between moves its version.
-        cases = [case.loaded() for case in cases_of(self._practice_id, self._patient_id)]
+        cases = cases_of(self._practice_id, self._patient_id)
         posting = AccountPosting(
             practice,
             self._patient_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from balance_alerts.domain.account import keeps_out
 from balance_alerts.domain.calendar import local_date
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.attributes import instant_text
-from balance_alerts.store.entries import CaseRecord, cases_of
+from balance_alerts.store.entries import CaseRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,17 @@ class Balance:
     open_payment: OpenPayment | None
 
 
-def balance_of(visit: Visit, *, attempts: Attempts, card_form_script: str) -> Balance:
-    """The balance as it is now: one query, beside the call that the visit took.
+def balance_of(
+    visit: Visit, cases: Iterable[CaseRecord], *, attempts: Attempts, card_form_script: str
+) -> Balance:
+    """The balance as it is now, by the cases read at the same time as the visit.
 
-    While a payment is open one more call tells its state. Cases come oldest debt first, as
-    payments are allotted. They are what adds up to the balance told: an entry may have come since
-    the visit's account was read.
+    While a payment is open a call tells its state. Cases come oldest debt first, as payments are
+    allotted. They are what adds up to the balance told: an entry may have come between the visit's
+    account and them.
     """
     practice, account = visit.practice, visit.account
-    cases = cases_of(visit.practice_id, visit.patient_id)
-    cases.sort(key=_debt_age)
+    cases = sorted(cases, key=_debt_age)
     return Balance(
         practice=PracticeCard(practice.display_name, practice.phone, practice.hours),
         first_name=account.first_name,

@@ -207,7 +207,7 @@ class Practices:
 
     def _record(self, practice_id: str) -> PracticeRecord:
         try:
-            return PracticeRecord.get(*keys.practice(practice_id), consistent_read=True).loaded()
+            return PracticeRecord.get(*keys.practice(practice_id), consistent_read=True)
         except DoesNotExist as error:
             raise RuleError("unknown_practice", "There is no practice with this id.") from error
 

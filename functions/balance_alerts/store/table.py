@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pynamodb.attributes import (
+    Attribute,
     DiscriminatorAttribute,
     TTLAttribute,
     UnicodeAttribute,
@@ -37,6 +38,8 @@ THROTTLED_TRIES = 7
 CONTENTION_TRIES = 24
 _BY_CHANCE = SystemRandom()
 """Asks the system: copies of a function that start from one snapshot would draw alike otherwise."""
+_PLAIN = str | int | float | date | None
+"""Values that change only by being replaced."""
 _CONTENTION_CODES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _CONTENTION_ERRORS = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 
@@ -66,39 +69,50 @@ class Record(Model):
         # Not what it holds, nor its keys: those of contacts and of names are made of them.
         return f"<{type(self).__name__}>"
 
+    @classmethod
+    def from_raw_data(cls: type[R], data: dict[str, Any]) -> R:
+        """The record of an item as it was read, which it remembers for `changes`."""
+        record = super().from_raw_data(data)
+        record._remember(data)
+        return record
+
     def loaded(self: R) -> R:
-        """Remember the attributes as they are, for `changes`. Call on what was just read."""
-        self.__dict__["_as_read"] = self.serialize()
+        """Remember the attributes as they are, for `changes`. Call on what was just made."""
+        self._remember(self.serialize())
         return self
+
+    def _remember(self, item: dict[str, Any]) -> None:
+        self.__dict__.update(_item=item, _values=dict(self.attribute_values))
 
     def changes(self) -> list[Action]:
         """What differs from when the item was read.
 
         Only that is written, so that attributes of a newer release survive an older one.
         """
-        before = self.__dict__["_as_read"]
-        after = self.serialize()
         actions: list[Action] = []
         for name, attribute in type(self).get_attributes().items():
             if attribute.is_hash_key or attribute.is_range_key:
                 continue
             if isinstance(attribute, VersionAttribute | DiscriminatorAttribute):
                 continue
-            stored_as = attribute.attr_name
-            if _comparable(after.get(stored_as)) == _comparable(before.get(stored_as)):
+            value = self.attribute_values.get(name)
+            if self._is_as_read(name, attribute, value):
                 continue
-            if stored_as in after:
-                actions.append(attribute.set(getattr(self, name)))
-            else:
-                actions.append(attribute.remove())
+            actions.append(attribute.remove() if value is None else attribute.set(value))
         return actions
 
-
-def _comparable(stored: dict[str, Any] | None) -> object:
-    """A stored value, its sets without order."""
-    if stored is not None and "SS" in stored:
-        return frozenset(stored["SS"])
-    return stored
+    def _is_as_read(self, name: str, attribute: Attribute[Any], value: object) -> bool:
+        before = self.__dict__["_values"].get(name)
+        if isinstance(before, _PLAIN) and isinstance(value, _PLAIN):
+            return value == before
+        # Sets and the like may have been changed in their place: only the item is as it was read.
+        stored = self.__dict__["_item"].get(attribute.attr_name)
+        if stored is None or value is None:
+            return stored is value
+        return bool(
+            attribute.serialize(value) == attribute.get_value(stored)
+            or value == attribute.deserialize(attribute.get_value(stored))
+        )
 
 
 def connect(table_name: str) -> None:
@@ -148,7 +162,7 @@ def read(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     found: dict[tuple[str, str], Any] = {}
     for start in range(0, len(wanted), KEYS_A_READ):
         for item in _read(wanted[start : start + KEYS_A_READ]):
-            record = Record.from_raw_data(item).loaded()
+            record = Record.from_raw_data(item)
             found[record.pk, record.sk] = record
     return found
 

@@ -23,6 +23,7 @@ from botocore.regions import EndpointRulesetResolver
 from botocore.retries.quota import RetryQuota
 from botocore.useragent import UserAgentString
 
+from balance_alerts import overlap
 from balance_alerts import wiring as wired
 from balance_alerts.alerts import courier, scan, send, send_now
 from balance_alerts.channels import limits
@@ -38,6 +39,7 @@ _WITH_THREADS = (
     courier,
     duplicates,
     ledger,
+    overlap,
     practice_accounts,
     reconcile,
     scan,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -203,6 +204,19 @@ class Scheduler:
                 BaseRouter.current_event, BaseRouter.lambda_context = kept
 
 
+class _Begun(Future[Any]):
+    """Waits as the scheduler's tasks do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wait: Callable[[], None] = lambda: None
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        """What it raised, once it has ended."""
+        self.wait()
+        return super().exception(timeout)
+
+
 class Executor:
     """Stands in for `ThreadPoolExecutor`: its threads are tasks of the worker they belong to."""
 
@@ -218,6 +232,31 @@ class Executor:
     def __exit__(self, *_: object) -> None:
         if self.scheduler.current is not None:
             self.scheduler.join(self._tasks)
+
+    def submit(self, work: Callable[[], Any]) -> Future[Any]:
+        """As the real one."""
+        begun = _Begun()
+
+        def go() -> None:
+            try:
+                begun.set_result(work())
+            except BaseException as error:
+                begun.set_exception(error)
+                if not isinstance(error, Exception):
+                    raise
+
+        current = self.scheduler.current
+        if current is None:
+            go()
+        else:
+            task = self.scheduler.spawn(current.life, go)
+            begun.wait = lambda: self._wait(current.life, task)
+        return begun
+
+    def _wait(self, life: Life, task: Task) -> None:
+        if life.dead:  # nothing more is waited for, in no `finally` either
+            raise Killed
+        self.scheduler.join([task])
 
     def map(self, work: Callable[..., Any], *many: Iterable[Any]) -> Iterator[Any]:
         """As the real one: all begin at once, what came of them is told in order."""
@@ -240,7 +279,7 @@ class Executor:
         tasks = [
             self.scheduler.spawn(current.life, go_on) for _ in range(min(self._at_once, len(calls)))
         ]
-        self._tasks += tasks
+        self._tasks = [each for each in self._tasks if not each.done] + tasks
         self.scheduler.join(tasks)
 
         def told() -> Iterator[Any]:

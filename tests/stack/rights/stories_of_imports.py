@@ -11,6 +11,7 @@ from balance_alerts.imports.run import STOP_WITH_SECONDS_LEFT
 from balance_alerts.queues.import_queue import ImportJob
 from balance_alerts.store.imports import ImportKind, ImportRecord, Imports
 from infra.local.deploy import STACK_NAME
+from infra.local.waiting import LONGEST_SECONDS, wait_until
 from tests.component.imports.worker import entries, patients
 from tests.stack.due import Clinic
 from tests.stack.portal_client import Browser
@@ -34,7 +35,14 @@ def run(clinic: Clinic, job: ImportJob) -> Any:
 
 def taken_in(clinic: Clinic, job: ImportJob) -> ImportRecord:
     assert run(clinic, job) == TAKEN
-    record = Imports().get(job.practice_id, job.import_id)
+    imports = Imports()
+
+    def ended() -> bool:
+        return imports.get(job.practice_id, job.import_id).finished
+
+    # The stack's own worker was told of the upload as well, and may be the one that is at it.
+    wait_until(ended, f"import {job.import_id}", within_seconds=LONGEST_SECONDS)
+    record = imports.get(job.practice_id, job.import_id)
     assert record.state == "done", (record.error_code, record.error_message)
     return record
 
