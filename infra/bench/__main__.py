@@ -8,14 +8,29 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
-from infra.bench import sizes, starting
+from infra.bench import importing, scanning, sending, sizes, starting, visiting, waiting
+from infra.bench.material import Material, gather
 from infra.bench.table import Table, markdown
+from infra.bench.timing import apart
 from infra.build.parts import REPOSITORY
+
+
+@cache
+def _material() -> Material:
+    """Noted once, for whichever of them ask for it."""
+    return apart(gather)
+
 
 BENCHMARKS: Mapping[str, Callable[[], Table]] = {
     "sizes": sizes.measure,
     "starting": starting.measure,
+    "scanning": lambda: scanning.measure(_material()),
+    "sending": lambda: sending.measure(_material()),
+    "importing": lambda: importing.measure(_material()),
+    "visiting": lambda: visiting.measure(_material()),
+    "waiting": lambda: waiting.measure(_material()),
 }
 _FIGURES = REPOSITORY / "docs" / "benchmarks.json"
 _PAGE = _FIGURES.with_suffix(".md")

@@ -24,29 +24,38 @@ MOST = {"ScanBalances": 1.3, "SendAlert": 1.3, "Portal": 1.6}
 """Times the floor."""
 _PAIRS = 15
 
-_START = """
+_END = """
+print(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0], flush=True)
+os._exit(0)
+"""
+_START = (
+    """
 import importlib, os, sys
 sys.path.insert(0, sys.argv[1])
 importlib.import_module(sys.argv[2])
 from balance_alerts.store import table
 table.client()
-os._exit(0)
 """
-_FLOOR = """
+    + _END
+)
+_FLOOR = (
+    """
 import os, sys
 sys.path[:0] = sys.argv[1:]
 import boto3
 boto3.client("dynamodb")
-os._exit(0)
 """
+    + _END
+)
 
 
 @dataclass(frozen=True)
 class Took:
-    """Milliseconds of one process, from its start to its end."""
+    """Milliseconds of one process, from its start to its end, and the most memory it had."""
 
     wall: float
     processor: float
+    megabytes: float
 
 
 def measure() -> Table:
@@ -65,7 +74,8 @@ def measure() -> Table:
     about = (
         "Milliseconds of a whole process that imports the handler from its artifact, with nothing"
         " else to see, and builds the table's client; the floor does `import boto3` and one client"
-        f" of DynamoDB. Both in turns, {_PAIRS} times, medians, on Python {version} byte code."
+        f" of DynamoDB. Both in turns, {_PAIRS} times, medians, on Python {version} byte code; MB"
+        " are the most memory a process had."
         f" Targets, times the floor: {targets}."
     )
     return Table("Starting", about, rows, missed)
@@ -88,6 +98,8 @@ def _row(function: Function, floor: Sequence[str], python: str) -> dict[str, Val
         "ratio": wall / floor_wall,
         "processor ms": round(busy),
         "ratio of processor time": busy / floor_busy,
+        "MB": round(median(each.megabytes for each in mine)),
+        "floor MB": round(median(each.megabytes for each in bare)),
     }
 
 
@@ -96,14 +108,17 @@ def _run(command: Sequence[str], environment: Mapping[str, str]) -> Took:
     python, *rest = command
     began = time.perf_counter()
     process = subprocess.Popen(
-        [python, "-I", "-S", "-B", *rest], env=dict(environment), stdout=subprocess.DEVNULL
+        [python, "-I", "-S", "-B", *rest], env=dict(environment), stdout=subprocess.PIPE
     )
+    assert process.stdout is not None
+    told = process.stdout.read().split()  # until it ends; its logs come before
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Took(wall * 1000, (used.ru_utime + used.ru_stime) * 1000)
+    busy = used.ru_utime + used.ru_stime
+    return Took(wall * 1_000, busy * 1_000, int(told[-1]) / 1_024)
 
 
 def _floor(folder: Path, python: str | None) -> list[str]:

@@ -31,7 +31,7 @@ class Table:
 
 
 def machine() -> str:
-    """Processor, its number, system and Python of this machine."""
+    """Processor, its number and system of this machine, and what runs the benchmarks."""
     information = Path("/proc/cpuinfo")
     named = ""
     if information.exists():
@@ -39,7 +39,8 @@ def machine() -> str:
         named = next((each for each in lines if each.startswith("model name")), "")
     processor = named.partition(":")[2].strip() or platform.processor() or platform.machine()
     system = f"{platform.system()} {platform.machine()}"
-    return f"{os.cpu_count()} x {processor}, {system}, Python {platform.python_version()}"
+    python = f"the benchmarks run on Python {platform.python_version()}"
+    return f"{os.cpu_count()} x {processor}, {system}; {python}"
 
 
 def markdown(tables: Mapping[str, Mapping[str, Any]]) -> str:

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import botocore
+from botocore.config import Config
 from pynamodb.attributes import (
     Attribute,
     DiscriminatorAttribute,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R", bound="Record")
 
+USER_AGENT = f"balance-alerts Botocore/{botocore.__version__}"
 KEYS_A_READ = 100
 PUTS_A_WRITE = 25
 THROTTLED_TRIES = 7
@@ -120,6 +123,8 @@ def connect(table_name: str) -> None:
     Record.Meta.table_name = table_name
     Record._connection = None  # a new name needs a new connection; PynamoDB offers no public way
     Record._get_connection()
+    # botocore makes up a long one twice for every call, a twentieth of a call's own work.
+    session().set_default_client_config(Config(user_agent=USER_AGENT))
 
 
 def client() -> DynamoDBClient:
