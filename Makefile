@@ -83,7 +83,7 @@ lint: .venv/dev.stamp .venv-sam/sam.stamp .venv-security/security.stamp ## check
 	$(BIN)/python -m infra.audit
 
 .PHONY: bench
-bench: .venv/dev.stamp build ## measure what is shipped, into docs/benchmarks.md (ONLY="sizes starting")
+bench: .venv/dev.stamp build ## measure size, start, scan, sender, import, portal, into docs/benchmarks.md (ONLY="sending waiting")
 	$(BIN)/python -m infra.bench $(ONLY)
 
 .PHONY: format
