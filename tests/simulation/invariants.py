@@ -47,6 +47,12 @@ class Claim:
     by_click: bool
     delivered: list[str] = field(default_factory=list)
     handed_over: bool = False
+    disturbed_before: int = 0
+
+    @property
+    def disturbed_since(self) -> set[str]:
+        """The operations at which something went wrong for its worker since it was set."""
+        return set(self.by.disturbed[self.disturbed_before :])
 
 
 @dataclass(eq=False)
@@ -106,6 +112,7 @@ class Invariants:
             at=self.world.clock.now(),
             by_click=items.day(one.after, "sent_now_on") == on
             and items.day(one.before, "sent_now_on") != on,
+            disturbed_before=len(task.life.invocation.disturbed),
         )
         self.claims[claim_id] = claim
         self.by_account[one.key].append(claim)
@@ -113,9 +120,9 @@ class Invariants:
 
     def ended(self, invocation: Invocation) -> None:
         """A claim whose worker lived on, and could read and write, is used or given back."""
-        if invocation.outcome != "done" or invocation.disturbed & ITS_WAY_BACK:
-            return
         for claim in self._by_worker.get(invocation, []):
+            if invocation.outcome != "done" or claim.disturbed_since & ITS_WAY_BACK:
+                continue
             account = self.world.storage.items[claim.account_key]
             if items.text(account, "claim_id") == claim.claim_id and not claim.handed_over:
                 self._fail("3 claimed", f"{claim.account_key[0]} is claimed and was not tried")

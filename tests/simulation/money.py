@@ -19,6 +19,7 @@ from tests.simulation.world.world import World
 NOT_CHARGED = frozenset({books.DECLINED, books.HELD})
 UNDER_WAY = frozenset({books.PENDING, books.HELD})
 KEEPS = frozenset({books.PENDING, books.SETTLED, books.WON_BACK})
+TAKES_BACK = frozenset({"refund", "chargeback"})
 PAID = 201
 NOT_TAKEN = frozenset({"declined", "gateway_unavailable"})
 A_KEY_LASTS = 86_400.0
@@ -57,6 +58,9 @@ class Money:
             if other is not charge and other.status in UNDER_WAY and self._is_beside(charge, other):
                 self._fail("5 second", f"a second card was charged before {other.trans_id} counts")
         before.append((self.world.clock.seconds, charge.trans_id))
+        practice = self.world.storage.items[f"PRACTICE#{charge.merchant}", "PRACTICE"]
+        if "gateway" not in practice:
+            self._fail("5 connection", "a card was charged by an account that was given up")
         owner = self.world.storage.items.get(
             (f"ATTEMPT#{charge.merchant}#{charge.invoice_number}", "ATTEMPT")
         )
@@ -103,6 +107,8 @@ class Money:
                 self._balances[one.key].add(items.number(one.after, "balance_cents"))
             elif one.key[1].startswith("ENTRY#") and one.after["kind"]["S"] == "payment":
                 self._check_posted(one.key[0], one.after)
+            elif one.key[1].startswith("ENTRY#") and one.after["kind"]["S"] in TAKES_BACK:
+                self._check_returned(one.key[0], one.after)
 
     def _check_posted(self, pk: str, entry: Item) -> None:
         trans_id = items.text(entry, "external_ref")
@@ -124,6 +130,21 @@ class Money:
         ]
         if len(owners) > 1 or sum(parts) != charge.amount_cents:
             self._fail("5 posted", f"{charge.amount_cents} were charged and {parts} posted")
+
+    def _check_returned(self, pk: str, entry: Item) -> None:
+        """No more goes back than the gateway says: by a refund, a void or a chargeback."""
+        trans_id, kind = items.text(entry, "external_ref"), entry["kind"]["S"]
+        found = trans_id and self.gateway._books.find(trans_id, pk.split("#")[1])
+        if not found:
+            return
+        back = sum(
+            items.number(item, "amount_cents")
+            for item in self.world.storage.partition(pk)
+            if item["sk"]["S"].startswith("ENTRY#")
+            and (items.text(item, "external_ref"), item["kind"]["S"]) == (trans_id, kind)
+        )
+        if back > found.amount_cents:
+            self._fail("5 returned", f"{found.amount_cents} of {trans_id} went back, {back} posted")
 
     def _check_absence(self, attempt: Item) -> None:
         """What is given up as not charged was not: the gateway lists late, but within a day."""

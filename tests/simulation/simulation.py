@@ -201,6 +201,11 @@ class Simulation:
         self._step = before
         return started
 
+    def meet(self, invocation: Invocation, faults: dict[str, str]) -> None:
+        """Let the first calls of some operations go wrong, unless a story says what does."""
+        if self._step.action.given is None and not self.world.calm:
+            invocation.faults.meets |= faults
+
     def later(self, seconds: float, then: Callable[[], None]) -> None:
         """Let something happen by itself after some seconds; it belongs to the same action."""
         step = self._step

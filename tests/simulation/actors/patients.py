@@ -16,9 +16,12 @@ from tests.simulation.actors import money
 from tests.simulation.actors.staff import ask
 from tests.simulation.cast import Person
 from tests.simulation.simulation import Simulation
+from tests.simulation.world import faults
 from tests.simulation.world.functions import Invocation
 from tests.simulation.world.providers import Delivered
 
+GIVEN_UP_AT = 20.5
+"""Seconds after a click: half a second earlier nobody waits for the gateway's answer any more."""
 DOES = (("look", 3), ("switch", 4), ("question", 2), ("pay", 9))
 
 
@@ -191,7 +194,8 @@ def pay(
 ) -> None:
     """A payment; impatient people click again, with the same key or another one.
 
-    The gateway tells of it by itself after so many seconds, if any.
+    The gateway tells of it by itself after so many seconds, if any; it may do so just as the
+    portal has given up waiting and is about to write that down.
     """
     owed = int(simulation.account(person)["balance_cents"]["N"])
     amount = owed if cents == 0 or cents > owed else cents
@@ -201,10 +205,11 @@ def pay(
             told = json.loads(ended.result["body"])
             simulation.money.check_answer(key, ended.result["statusCode"], told.get("code"))
 
+    unanswered = told_after == GIVEN_UP_AT
     for click in range(clicks):
         token = simulation.world.gateway.card_token(merchant=None)
         name = f"pay-{person.practice_id}-{person.patient_id}-{key + (click == 2)}"
-        portal(
+        asked = portal(
             simulation,
             "POST",
             "/portal/payments",
@@ -219,6 +224,8 @@ def pay(
             authorization=f"Bearer {session}",
             idempotency_key=name,
         )
+        if unanswered and not click:
+            simulation.meet(asked, {"Gateway": faults.LOST_AFTER, "UpdateItem": faults.SLOW})
     if told_after:
         simulation.later(told_after, partial(money.newest_webhook, simulation))
 
@@ -264,7 +271,7 @@ def _visit(random: Random) -> dict[str, Any]:
         "cents": random.choice((0, 0, 100, 500)),
         "key": random.randrange(40),
         "clicks": random.choice((1, 1, 2, 3)),
-        "told_after": random.choice((0.0, 0.0, 1.0, 20.5, 23.0)),
+        "told_after": random.choice((0.0, 0.0, 1.0, GIVEN_UP_AT, 23.0)),
     }
 
 

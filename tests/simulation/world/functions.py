@@ -131,7 +131,7 @@ class Invocation:
     """One run of a function.
 
     `outcome` says how it ended (done, failed, killed), and `then` is told of it. `disturbed` are
-    the operations at which something went wrong.
+    the operations at which something went wrong, in their order.
     """
 
     function: str
@@ -143,7 +143,7 @@ class Invocation:
     error: BaseException | None = None
     then: Callable[[Invocation], None] = lambda _: None
     notes: dict[str, Any] = field(default_factory=dict)
-    disturbed: set[str] = field(default_factory=set)
+    disturbed: list[str] = field(default_factory=list)
 
 
 class Context:
