@@ -25,7 +25,8 @@ def check_nobody_is_forgotten(simulation: Simulation) -> None:
         if "daily_limit" in practice:
             continue
         entries = items.entries_of(world.storage.partition(key[0]))
-        patient = items.patient_of(_with_contacts(account, stored), entries)
+        known = _with_contacts(account, stored, items.pilots_of(practice))
+        patient = items.patient_of(known, entries)
         clinic = items.clinic_of(practice, stored.get(BRAKE))
         if second.why_not(patient, clinic, world.clock.now()) is None:
             world.fail("3 forgotten", f"{key[0]} is due and was not alerted")
@@ -60,7 +61,8 @@ def check_imports(simulation: Simulation) -> None:
             continue
         outcomes = ("added", "changed", "unchanged", "parked", "refused")
         counted = sum(items.number(told, outcome) for outcome in outcomes)
-        lines = content.count(b"\n") - 1
+        remittance = name.endswith(".835")
+        lines = content.count(b"~CLP*") if remittance else content.count(b"\n") - 1
         if counted != lines:
             world.fail("4 import", f"{name} has {lines} lines, {counted} are counted")
 
@@ -80,13 +82,20 @@ def check_secrecy(simulation: Simulation) -> None:
                 world.fail("7 personal", f"{value} is in {place}")
 
 
-def _with_contacts(account: Item, stored: dict[tuple[str, str], Item]) -> Item:
-    """An account with the state of its contacts as they themselves have it."""
+def _with_contacts(
+    account: Item, stored: dict[tuple[str, str], Item], pilots: set[str] | None
+) -> Item:
+    """An account with the state of its contacts as they themselves have it.
+
+    A channel whose contact is not among the `pilots`, where there are any, is off.
+    """
     practice_id = account["practice_id"]["S"]
     told = dict(account)
-    for name in ("mobile", "email"):
+    for channel, name in (("text", "mobile"), ("email", "email")):
         if name in account:
             contact = account[name]["S"]
+            if pilots is not None and contact.casefold() not in pilots:
+                told[f"{channel}_subscribed"] = {"BOOL": False}
             pk = contact if name == "mobile" else f"{practice_id}#{contact.casefold()}"
             told[f"{name}_state"] = stored[f"CONTACT#{pk}", "CONTACT"]["state"]
     return told

@@ -42,6 +42,7 @@ def ending(simulation: Simulation) -> None:
             world.clock.advance(60)
         check_nobody_is_forgotten(simulation)
     check_history(simulation)
+    simulation.desk.check_calm()
     check_imports(simulation)
     check_secrecy(simulation)
 
@@ -50,6 +51,7 @@ def _settle_payments(simulation: Simulation) -> None:
     """Let the gateway tell everything, and be asked for two days."""
     gateway = simulation.world.gateway
     money.set_mode(simulation, "approve")
+    money.list_late(simulation, 0)
     for number in range(len(simulation.cast.practices)):
         staff.connect(simulation, number, True)
         simulation.rest()

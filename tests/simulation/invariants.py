@@ -25,6 +25,10 @@ A_MOMENT = 0.1
 A_CLICK_LASTS = 30
 """Days after which a click's key may be used for another one."""
 BRAKE = ("STACK", "BRAKE")
+ITS_WAY_BACK = frozenset(
+    {"BatchGetItem", "UpdateItem", "TransactWriteItems", "Publish", "SendEmail"}
+)
+"""Where nothing goes wrong, a worker learns that its claim holds, and can give it back."""
 REMEMBERED = frozenset({"PRACTICE", "BRAKE", "CONTACT"})
 """What is decided by beside the account; the decision may be as old as it may be."""
 
@@ -42,6 +46,13 @@ class Claim:
     at: datetime
     by_click: bool
     delivered: list[str] = field(default_factory=list)
+    handed_over: bool = False
+    disturbed_before: int = 0
+
+    @property
+    def disturbed_since(self) -> set[str]:
+        """The operations at which something went wrong for its worker since it was set."""
+        return set(self.by.disturbed[self.disturbed_before :])
 
 
 @dataclass(eq=False)
@@ -60,6 +71,7 @@ class Invariants:
         self.world = world
         self.claims: dict[str, Claim] = {}
         self.by_account: dict[Key, list[Claim]] = defaultdict(list)
+        self._by_worker: dict[Invocation, list[Claim]] = defaultdict(list)
         self._delivered = 0
         self._happened: set[Hashable] = set()
         self._history: dict[Key, list[tuple[float, Item | None]]] = defaultdict(list)
@@ -100,9 +112,20 @@ class Invariants:
             at=self.world.clock.now(),
             by_click=items.day(one.after, "sent_now_on") == on
             and items.day(one.before, "sent_now_on") != on,
+            disturbed_before=len(task.life.invocation.disturbed),
         )
         self.claims[claim_id] = claim
         self.by_account[one.key].append(claim)
+        self._by_worker[claim.by].append(claim)
+
+    def ended(self, invocation: Invocation) -> None:
+        """A claim whose worker lived on, and could read and write, is used or given back."""
+        for claim in self._by_worker.get(invocation, []):
+            if invocation.outcome != "done" or claim.disturbed_since & ITS_WAY_BACK:
+                continue
+            account = self.world.storage.items[claim.account_key]
+            if items.text(account, "claim_id") == claim.claim_id and not claim.handed_over:
+                self._fail("3 claimed", f"{claim.account_key[0]} is claimed and was not tried")
 
     # ------------------------------------------------------------ reads and sends
 
@@ -116,6 +139,8 @@ class Invariants:
                 found = self.world.storage.items.get(key)
                 seen.items[key].append((self.world.clock.seconds, found))
         elif operation in ("Publish", "SendEmail"):
+            for claim in self._by_worker.get(invocation, []):
+                claim.handed_over = True
             for message in self.world.providers.delivered[self._delivered :]:
                 self._delivered += 1
                 self._check_delivery(invocation, message)
@@ -255,6 +280,10 @@ class Invariants:
         if "reachable" not in states:
             said = ", ".join(states)
             self._fail("2 contact", f"{claim.account_key[0]} was alerted where it is {said}")
+        practice_key = f"PRACTICE#{practice_id}", "PRACTICE"
+        tried_out_on = [items.pilots_of(each) for each in self._lately(practice_key, began) if each]
+        if not any(each is None or message.to.casefold() in each for each in tried_out_on):
+            self._fail("2 pilot", f"{claim.account_key[0]} was alerted and is in no pilot")
         place = message.to if message.channel == "text" else key[0].removeprefix("CONTACT#")
         if self.consents.forbid(place.replace("#", " "), began - A_DECISION_LASTS - A_MOMENT):
             self._fail("2 consent", f"{claim.account_key[0]} was alerted where nobody wants it")

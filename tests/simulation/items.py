@@ -76,6 +76,13 @@ def patient_of(account: Item, entries: list[second.Entry]) -> second.Patient:
     )
 
 
+def pilots_of(practice: Item) -> set[str] | None:
+    """The contacts that a practice tries its alerts out on, in lower case; None for everybody."""
+    if "pilot_contacts" not in practice:
+        return None
+    return {each["S"].casefold() for each in practice["pilot_contacts"]["L"]}
+
+
 def clinic_of(practice: Item, brake: Item | None) -> second.Clinic:
     """A practice's settings; the operator's brake pauses it as well."""
     return second.Clinic(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections import defaultdict
+from io import StringIO
 from typing import Any
 
 from infra.local.gateway import transactions as books
@@ -17,6 +19,7 @@ from tests.simulation.world.world import World
 NOT_CHARGED = frozenset({books.DECLINED, books.HELD})
 UNDER_WAY = frozenset({books.PENDING, books.HELD})
 KEEPS = frozenset({books.PENDING, books.SETTLED, books.WON_BACK})
+TAKES_BACK = frozenset({"refund", "chargeback"})
 PAID = 201
 NOT_TAKEN = frozenset({"declined", "gateway_unavailable"})
 A_KEY_LASTS = 86_400.0
@@ -32,6 +35,7 @@ class Money:
         self._clicks: dict[str, list[tuple[float, str]]] = defaultdict(list)
         self._balances: dict[Key, set[int]] = defaultdict(set)
         self._owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._doubtful: set[tuple[str, str]] = set()
         world.on_answer.append(self.answered)
 
     def answered(self, invocation: Invocation, operation: str, _: Any) -> None:
@@ -54,6 +58,9 @@ class Money:
             if other is not charge and other.status in UNDER_WAY and self._is_beside(charge, other):
                 self._fail("5 second", f"a second card was charged before {other.trans_id} counts")
         before.append((self.world.clock.seconds, charge.trans_id))
+        practice = self.world.storage.items[f"PRACTICE#{charge.merchant}", "PRACTICE"]
+        if "gateway" not in practice:
+            self._fail("5 connection", "a card was charged by an account that was given up")
         owner = self.world.storage.items.get(
             (f"ATTEMPT#{charge.merchant}#{charge.invoice_number}", "ATTEMPT")
         )
@@ -66,9 +73,21 @@ class Money:
         if items.text(account, "open_attempt") != charge.invoice_number:
             self._fail("5 lock", "a card was charged while the account was not locked for it")
 
+    def said_falsely(self, practice_id: str, attempt_id: str) -> None:
+        """Somebody settles an attempt by hand and errs: what follows from that is their doing."""
+        self._doubtful.add((practice_id, attempt_id))
+
+    def is_doubtful(self, practice_id: str, charge: books.Transaction) -> bool:
+        """Whether somebody may have given a charge to another payment, or erred about its own."""
+        key = practice_id, charge.invoice_number
+        owners = self._owners[practice_id, charge.trans_id]
+        owner = self.world.storage.items[f"ATTEMPT#{key[0]}#{key[1]}", "ATTEMPT"]
+        own = f"ACCOUNT#{practice_id}#{owner['patient_id']['S']}"
+        return key in self._doubtful or not owners <= {own}
+
     def _is_beside(self, charge: books.Transaction, other: books.Transaction) -> bool:
         """Whether another charge of the same patient is not in the ledger yet."""
-        if other.merchant != charge.merchant:
+        if other.merchant != charge.merchant or self.is_doubtful(other.merchant, other):
             return False
         owners = [
             self.world.storage.items[f"ATTEMPT#{one.merchant}#{one.invoice_number}", "ATTEMPT"]
@@ -82,10 +101,14 @@ class Money:
         for one in writes:
             if one.after is None or not one.key[0].startswith("ACCOUNT#"):
                 continue
+            if one.key[1].startswith("ATTEMPT#"):
+                self._check_absence(one.after)
             if one.key[1] == "ACCOUNT":
                 self._balances[one.key].add(items.number(one.after, "balance_cents"))
             elif one.key[1].startswith("ENTRY#") and one.after["kind"]["S"] == "payment":
                 self._check_posted(one.key[0], one.after)
+            elif one.key[1].startswith("ENTRY#") and one.after["kind"]["S"] in TAKES_BACK:
+                self._check_returned(one.key[0], one.after)
 
     def _check_posted(self, pk: str, entry: Item) -> None:
         trans_id = items.text(entry, "external_ref")
@@ -108,6 +131,47 @@ class Money:
         if len(owners) > 1 or sum(parts) != charge.amount_cents:
             self._fail("5 posted", f"{charge.amount_cents} were charged and {parts} posted")
 
+    def _check_returned(self, pk: str, entry: Item) -> None:
+        """No more goes back than the gateway says: by a refund, a void or a chargeback."""
+        trans_id, kind = items.text(entry, "external_ref"), entry["kind"]["S"]
+        found = trans_id and self.gateway._books.find(trans_id, pk.split("#")[1])
+        if not found:
+            return
+        back = sum(
+            items.number(item, "amount_cents")
+            for item in self.world.storage.partition(pk)
+            if item["sk"]["S"].startswith("ENTRY#")
+            and (items.text(item, "external_ref"), item["kind"]["S"]) == (trans_id, kind)
+        )
+        if back > found.amount_cents:
+            self._fail("5 returned", f"{found.amount_cents} of {trans_id} went back, {back} posted")
+
+    def _check_absence(self, attempt: Item) -> None:
+        """What is given up as not charged was not: the gateway lists late, but within a day."""
+        if attempt["state"]["S"] != "failed" or items.text(attempt, "detail") != "not_charged":
+            return
+        for charge in self._charges_of(attempt):
+            if charge.status in KEEPS:
+                self._fail("5 absent", f"{charge.trans_id} was charged and its attempt given up")
+
+    def _charges_of(self, attempt: Item) -> list[books.Transaction]:
+        return [
+            charge
+            for charge in self.gateway._books.charges()
+            if (charge.merchant, charge.invoice_number)
+            == (attempt["practice_id"]["S"], attempt["attempt_id"]["S"])
+        ]
+
+    def check_by_hand(self, asked: Item, trans_id: str | None) -> None:
+        """Whoever settled an attempt by hand, and was answered that it is so, finds it so."""
+        attempt = self.world.storage.items[asked["pk"]["S"], asked["sk"]["S"]]
+        state = attempt["state"]["S"]
+        good = ("approved",) if trans_id else ("approved", "failed", "declined")
+        account = self.world.storage.items[asked["pk"]["S"], "ACCOUNT"]
+        locked = items.text(account, "open_attempt") == attempt["attempt_id"]["S"]
+        if state not in good or locked:
+            self._fail("5 by hand", f"{attempt['attempt_id']['S']} was settled and is {state}")
+
     def check_answer(self, key: str, status: int, code: str | None) -> None:
         """Whoever clicked is told the truth: paid is posted, not charged is not charged."""
         charged = [trans_id for _, trans_id in self._clicks[key]]
@@ -119,6 +183,13 @@ class Money:
     def _keys_of(self, trans_ids: list[str]) -> list[tuple[str, str]]:
         charges = (self.gateway._books.transactions[trans_id] for trans_id in trans_ids)
         return [(charge.merchant, charge.trans_id) for charge in charges]
+
+    def check_report(self, practice_id: str, table: str) -> None:
+        """A report of payments tells of those of its practice, each as it was charged."""
+        for row in csv.DictReader(StringIO(table.removeprefix("\ufeff"))):
+            charge = self.gateway._books.find(row["transaction_id"].lstrip("'"), practice_id)
+            if charge is None or f"{charge.amount_cents / 100:.2f}" != row["amount"]:
+                self._fail("5 report", f"a report of {practice_id} tells of {row['payment_id']}")
 
     def check_seen(self, person: Person, balance: dict[str, Any]) -> None:
         """A patient sees their own balance, in parts that add up to it."""
@@ -157,7 +228,9 @@ class Money:
                 )
         for key, item in self.world.storage.items.items():
             if key[1] == "ACCOUNT" and "open_attempt" in item:
-                self._check_open(item)
+                self._check_open(item, orphans)
+            elif key[0].startswith("ACCOUNT#") and key[1].startswith("ATTEMPT#"):
+                self._check_state(item)
 
     def _posted(self, practice_id: str, refs: set[str]) -> int:
         found = 0
@@ -186,12 +259,27 @@ class Money:
             and items.text(item, "external_ref") in refs
         )
 
-    def _check_open(self, account: Item) -> None:
+    def _check_state(self, attempt: Item) -> None:
+        """What the patient reads of a payment is what their ledger says."""
+        state, attempt_id = attempt["state"]["S"], attempt["attempt_id"]["S"]
+        posted = any(
+            self._owners[charge.merchant, charge.trans_id] == {attempt["pk"]["S"]}
+            for charge in self._charges_of(attempt)
+        )
+        account = self.world.storage.items[attempt["pk"]["S"], "ACCOUNT"]
+        is_open = state in ("sending", "unknown", "held")
+        if is_open != (items.text(account, "open_attempt") == attempt_id):
+            self._fail("5 state", f"{attempt_id} is {state}, which its account does not know")
+        if posted and state != "approved":
+            self._fail("5 state", f"{attempt_id} is in the ledger and {state}")
+
+    def _check_open(self, account: Item, orphans: set[str]) -> None:
         attempt_id = account["open_attempt"]["S"]
         held = [
             charge
             for charge in self.gateway._books.charges()
-            if charge.invoice_number == attempt_id and charge.status == books.HELD
+            if charge.invoice_number == attempt_id
+            and (charge.status == books.HELD or charge.trans_id in orphans)
         ]
         if not held:
             self._fail("5 open", f"the attempt of {account['pk']['S']} is never settled")

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 
-from tests.simulation.actors import files, machinery, money, patients, reports, staff
+from tests.simulation.actors import (
+    desk,
+    doors,
+    files,
+    jobs,
+    machinery,
+    money,
+    patients,
+    remittances,
+    reports,
+    staff,
+)
 from tests.simulation.ending import ending
 from tests.simulation.plan import Plan, drawn
 from tests.simulation.shrink import shrunk
@@ -27,6 +38,10 @@ KINDS = {
     **patients.KINDS,
     **money.KINDS,
     **files.KINDS,
+    **remittances.KINDS,
+    **desk.KINDS,
+    **jobs.KINDS,
+    **doors.KINDS,
 }
 
 

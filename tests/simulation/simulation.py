@@ -12,16 +12,18 @@ from typing import Any
 from tests.simulation import items
 from tests.simulation import second_opinion as second
 from tests.simulation.cast import Cast, Person, begin
+from tests.simulation.desk import Desk
 from tests.simulation.dynamo.storage import Written
 from tests.simulation.invariants import Invariants
 from tests.simulation.ledgers import Ledgers
 from tests.simulation.money import Money
 from tests.simulation.plan import Action, Plan
+from tests.simulation.tries import Tries
 from tests.simulation.world.faults import Faults
-from tests.simulation.world.functions import Invocation
-from tests.simulation.world.merchant import Wire, stand_in
+from tests.simulation.world.functions import TRIED_AGAIN, Invocation
+from tests.simulation.world.merchant import LISTED_AFTER, Wire, stand_in
 from tests.simulation.world.process import Process
-from tests.simulation.world.scheduler import Task
+from tests.simulation.world.scheduler import Life, Task
 from tests.simulation.world.world import World
 
 DEFECTS = re.compile(
@@ -75,12 +77,16 @@ class Simulation:
         self._kinds = kinds
         self._ending = ending
         self.world = World(process.functions)
-        self.world.gateway, self.told = stand_in(self.world.clock.now)
+        self.world.gateway, self.told, self.books = stand_in(self.world.clock.now)
         self.world.start = self._start
         self.wire = Wire(self.world, self.world.gateway)
         self.invariants = Invariants(self.world)
         self.money = Money(self.world, self.world.gateway)
         self.ledgers = Ledgers(self.world)
+        self.desk = Desk(self.world)
+        self.tries = Tries(self.world)
+        self.sessions: list[Any] = []
+        """The sessions that browsers hold."""
         self.world.storage.watch = self._written
         self.cast: Cast
         self._read_up_to = 0
@@ -105,6 +111,7 @@ class Simulation:
         """
         with self.process.within(self.world, self.wire, self.plan.seed):
             self.cast = begin(self.world, Random(self.plan.seed))
+            self.books.listed_after = Random(self.plan.seed).choice(LISTED_AFTER)
             for action in self.plan.actions:
                 self._carry_out(action)
             self.rest()
@@ -113,7 +120,7 @@ class Simulation:
             self._look()
 
     def _written(self, writes: list[Written]) -> None:
-        for watching in (self.invariants, self.ledgers, self.money):
+        for watching in (self.invariants, self.ledgers, self.money, self.desk):
             watching.written(writes)
 
     def _carry_out(self, action: Action) -> None:
@@ -171,6 +178,7 @@ class Simulation:
         invocation.notes["step"] = step
 
         def told(ended: Invocation) -> None:
+            self.invariants.ended(ended)
             before, self._step = self._step, step
             then(ended)
             self._step = before
@@ -180,10 +188,35 @@ class Simulation:
 
     def _start(self, function: str, event: Any, caller: Invocation) -> tuple[Invocation, Task]:
         """One function calls another."""
+        left = TRIED_AGAIN.get(function, 0)
+
+        def again(ended: Invocation) -> None:
+            nonlocal left
+            if ended.outcome != "done" and left:
+                left -= 1
+                self.invoke(function, event, again)
+
         before, self._step = self._step, caller.notes["step"]
-        started = self.invoke(function, event)
+        started = self.invoke(function, event, again)
         self._step = before
         return started
+
+    def meet(self, invocation: Invocation, faults: dict[str, str]) -> None:
+        """Let the first calls of some operations go wrong, unless a story says what does."""
+        if self._step.action.given is None and not self.world.calm:
+            invocation.faults.meets |= faults
+
+    def later(self, seconds: float, then: Callable[[], None]) -> None:
+        """Let something happen by itself after some seconds; it belongs to the same action."""
+        step = self._step
+
+        def wait() -> None:
+            self.world.scheduler.sleep(seconds)
+            before, self._step = self._step, step
+            then()
+            self._step = before
+
+        self.world.scheduler.spawn(Life("later", float("inf")), wait)
 
     def account(self, person: Person) -> Any:
         """An account as stored."""

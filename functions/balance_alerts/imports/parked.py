@@ -52,7 +52,8 @@ class ParkedDesk:
         """Let an item count as if it had not been parked; `with_it` is written with the decision.
 
         It is posted before the decision is written: what a crash leaves between the two is still
-        in the list, and releasing it again posts nothing twice.
+        in the list, and releasing it again posts nothing twice. That it is being released is
+        written first, so that nobody dismisses what may be in the ledger.
 
         Raises:
             RuleError: `unknown_item`, `dismissed_before`, `decided_meanwhile`,
@@ -63,10 +64,15 @@ class ParkedDesk:
             raise RuleError("dismissed_before", "This item was dismissed; enter it by hand.")
         if item.state == ParkedState.RELEASED:
             return item
-        if item.kind == ParkedKind.CLAIM:
-            self._release_claim(practice, item)
-        else:
-            self._release_payment(practice, item)
+        self._parked.begin_release(item)
+        try:
+            if item.kind == ParkedKind.CLAIM:
+                self._release_claim(practice, item)
+            else:
+                self._release_payment(practice, item)
+        except RuleError:
+            self._parked.end_release(item)
+            raise
         self._decide(item, ParkedState.RELEASED, by=by, note=note, with_it=with_it)
         return item
 
@@ -87,6 +93,11 @@ class ParkedDesk:
         item = self._parked.get(practice_id, item_id)
         if item.state == ParkedState.RELEASED:
             raise RuleError("released_before", "This item was released; reverse its entry instead.")
+        if item.state == ParkedState.OPEN and item.is_being_released:
+            raise RuleError(
+                "released_before",
+                "Somebody began to release this item; release it again, then reverse its entry.",
+            )
         if item.state == ParkedState.OPEN:
             self._decide(item, ParkedState.DISMISSED, by=by, note=note, with_it=with_it)
         return item

@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
 from pynamodb.exceptions import PutError
 
 from balance_alerts.domain.errors import RuleError
@@ -38,7 +44,10 @@ class ParkedState(StrEnum):
 
 
 class ParkedRecord(Record, discriminator="parked"):
-    """One parked item. `content` is what a release takes in; it holds no names."""
+    """One parked item. `content` is what a release takes in; it holds no names.
+
+    `releasing` says of an open one that it may be in the ledger: its release was begun.
+    """
 
     practice_id = UnicodeAttribute()
     item_id = UnicodeAttribute()
@@ -55,7 +64,13 @@ class ParkedRecord(Record, discriminator="parked"):
     decided_at = InstantAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
+    releasing = BooleanAttribute(null=True)
     version = VersionAttribute()
+
+    @property
+    def is_being_released(self) -> bool:
+        """Whether a release was begun, and neither ended nor was refused."""
+        return bool(self.releasing)
 
 
 class ParkedItems:
@@ -122,9 +137,28 @@ class ParkedItems:
             ParkedRecord.expires_at.set(now + REMEMBERED),
         ]
         if not table.updated_together(record, changes, with_it=with_it):
-            raise RuleError(
-                "decided_meanwhile", "Somebody decided this meanwhile; look at the list again."
-            )
+            raise _decided_meanwhile()
+
+    def begin_release(self, record: ParkedRecord) -> None:
+        """Note that an item may be in the ledger from now on, as nobody has decided otherwise.
+
+        Raises:
+            RuleError: `decided_meanwhile`.
+        """
+        if record.is_being_released:
+            return
+        if not table.updated_together(record, [ParkedRecord.releasing.set(True)]):
+            raise _decided_meanwhile()
+
+    def end_release(self, record: ParkedRecord) -> None:
+        """Note that the release was refused; nothing where somebody went on meanwhile."""
+        table.updated_together(record, [ParkedRecord.releasing.remove()])
+
+
+def _decided_meanwhile() -> RuleError:
+    return RuleError(
+        "decided_meanwhile", "Somebody decided this meanwhile; look at the list again."
+    )
 
 
 def new_item(

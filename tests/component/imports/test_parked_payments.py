@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -14,6 +17,8 @@ from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.attempt_records import AttemptRecord
 from balance_alerts.store.imports import ImportKind
+from balance_alerts.store.ledger import Ledger
+from balance_alerts.store.parked import ParkedItems, ParkedRecord
 from tests.component.imports.worker import PRACTICE, Worker, counts, entries, patients
 
 ENTRIES = ImportKind.ENTRIES
@@ -157,3 +162,78 @@ def test_an_unknown_item_is_said_to_be_unknown(desk: ParkedDesk, practice: Pract
     with pytest.raises(RuleError) as refused:
         desk.release(practice, "payment-0", by="Sam", note="")
     assert refused.value.code == "unknown_item"
+
+
+def test_a_payment_whose_release_broke_off_is_not_dismissed(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, practice: Practice
+) -> None:
+    """It may be in the ledger: nobody should read that it was dropped."""
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    with patch.object(desk, "_decide", side_effect=ConnectionError), pytest.raises(ConnectionError):
+        desk.release(practice, item.item_id, by="Sam", note="two visits")
+    with pytest.raises(RuleError) as refused:
+        desk.dismiss(PRACTICE, item.item_id, by="Ana", note="")
+    assert refused.value.code == "released_before"
+    desk.release(practice, item.item_id, by="Ana", note="two visits")
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 10_00
+    assert list(desk.waiting(PRACTICE)) == []
+
+
+def test_a_payment_is_not_dismissed_while_it_is_released(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, practice: Practice
+) -> None:
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    post_many, refused = Ledger.post_many, []
+
+    def dismissed_meanwhile(*given: Any, **named: Any) -> Any:
+        with pytest.raises(RuleError) as error:
+            desk.dismiss(PRACTICE, item.item_id, by="Ana", note="")
+        refused.append(error.value.code)
+        return post_many(*given, **named)
+
+    with patch.object(Ledger, "post_many", dismissed_meanwhile):
+        desk.release(practice, item.item_id, by="Sam", note="two visits")
+    assert refused == ["released_before"]
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 10_00
+
+
+def test_a_payment_that_was_dismissed_meanwhile_is_not_released(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, practice: Practice
+) -> None:
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    get = ParkedItems.get
+
+    def read_before(self: ParkedItems, practice_id: str, item_id: str) -> ParkedRecord:
+        found = get(self, practice_id, item_id)
+        if not found.decided_at:
+            desk_of_another.dismiss(practice_id, item_id, by="Ana", note="")
+        return found
+
+    desk_of_another = ParkedDesk(
+        parked=ParkedItems(),
+        accounts=accounts,
+        ledger=desk._ledger,
+        claims=desk._claims,
+        clock=desk._clock,
+    )
+    reads_first = patch.object(desk._parked, "get", partial(read_before, desk._parked))
+    with reads_first, pytest.raises(RuleError) as refused:
+        desk.release(practice, item.item_id, by="Sam", note="two visits")
+    assert refused.value.code == "decided_meanwhile"
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 30_00
+
+
+def test_a_payment_whose_release_was_refused_can_be_dismissed(
+    worker: Worker, desk: ParkedDesk, practice: Practice
+) -> None:
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    entry_conflict = entries({**OFFICE, "amount": "7"}, {"entry_id": "later"})
+    worker.take_in(ENTRIES, entry_conflict)
+    with pytest.raises(RuleError, match="another entry"):
+        desk.release(practice, item.item_id, by="Sam", note="two visits")
+    desk.dismiss(PRACTICE, item.item_id, by="Sam", note="it was entered by hand")
+    assert list(desk.waiting(PRACTICE)) == []

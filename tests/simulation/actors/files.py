@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
+from infra.local.gateway.transactions import SETTLED
 from tests.simulation.simulation import Simulation
 
+TOLD_AGAIN = 0.25
+"""How often a line tells of an online payment, if any is settled."""
 ENTRIES = (
     "entry_id,patient_id,case_id,case_label,kind,amount,recorded_at,service_date,cause,payer,"
     "method,external_ref,reverses,description"
@@ -23,14 +26,22 @@ def upload(
     simulation: Simulation, practice: int, kind: str, seed: int, rows: int, twice: bool
 ) -> None:
     """A file is put into the bucket, which queues it, maybe twice."""
-    practices, world = simulation.cast.practices, simulation.world
+    practices = simulation.cast.practices
     practice_id = practices[practice % len(practices)]
-    number = len(world.bucket) + 1
-    key = f"imports/{practice_id}/upload-{number}/{kind}.csv"
     lines = _entries if kind == "entries" else _patients
     header = ENTRIES if kind == "entries" else PATIENTS
     content = lines(simulation, practice_id, Random(seed), rows)
-    world.bucket[key] = "\n".join([header, *content, ""]).encode()
+    whole = "\n".join([header, *content, ""]).encode()
+    put(simulation, practice_id, f"{kind}.csv", whole, twice=twice)
+
+
+def put(
+    simulation: Simulation, practice_id: str, name: str, content: bytes, *, twice: bool
+) -> None:
+    """Put a file of a practice into the bucket."""
+    world = simulation.world
+    key = f"imports/{practice_id}/upload-{len(world.bucket) + 1}/{name}"
+    world.bucket[key] = content
     record = {"s3": {"object": {"key": key}}}
     for _ in range(1 + twice):
         world.queues["imports"].send(json.dumps({"Records": [record]}))
@@ -40,6 +51,10 @@ def _entries(simulation: Simulation, practice_id: str, random: Random, rows: int
     now = simulation.world.clock
     lines = []
     for _ in range(rows):
+        told_again = _of_the_gateway(simulation, practice_id, random)
+        if told_again:
+            lines.append(",".join(told_again.get(name, "") for name in ENTRIES.split(",")))
+            continue
         days = random.choice((0, 0, 1, 20))
         kind = random.choice(("responsibility", "responsibility", "payment", "adjustment"))
         told: Mapping[str, str] = {
@@ -52,6 +67,32 @@ def _entries(simulation: Simulation, practice_id: str, random: Random, rows: int
         }
         lines.append(",".join(told.get(name, "") for name in ENTRIES.split(",")))
     return lines
+
+
+def _of_the_gateway(simulation: Simulation, practice_id: str, random: Random) -> Mapping[str, str]:
+    """A settled online payment as the office's own system learns of it: by its reference."""
+    world = simulation.world
+    settled = [
+        charge
+        for charge in world.gateway._books.charges()
+        if charge.merchant == practice_id and charge.status == SETTLED
+    ]
+    if not settled or random.random() > TOLD_AGAIN:
+        return {}
+    charge = random.choice(settled)
+    owner = world.storage.items.get((f"ATTEMPT#{practice_id}#{charge.invoice_number}", "ATTEMPT"))
+    if owner is None or simulation.money.is_doubtful(practice_id, charge):
+        return {}
+    return {
+        "entry_id": f"gw-{charge.trans_id}",
+        "patient_id": owner["patient_id"]["S"],
+        "case_id": "knee",
+        "kind": "payment",
+        "amount": f"{charge.amount_cents / 100:.2f}",
+        "recorded_at": charge.submitted_at.isoformat(),
+        "method": "card",
+        "external_ref": charge.trans_id,
+    }
 
 
 def _patients(simulation: Simulation, practice_id: str, random: Random, rows: int) -> list[str]:

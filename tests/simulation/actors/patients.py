@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any
 
 from balance_alerts.access.links import digest
 from tests.simulation import items
+from tests.simulation.actors import money
 from tests.simulation.actors.staff import ask
 from tests.simulation.cast import Person
 from tests.simulation.simulation import Simulation
+from tests.simulation.world import faults
 from tests.simulation.world.functions import Invocation
 from tests.simulation.world.providers import Delivered
 
+GIVEN_UP_AT = 20.5
+"""Seconds after a click: half a second earlier nobody waits for the gateway's answer any more."""
 DOES = (("look", 3), ("switch", 4), ("question", 2), ("pay", 9))
 
 
@@ -59,8 +64,25 @@ def _whose(simulation: Simulation, message: Delivered) -> Person | None:
     return None
 
 
-def visit(simulation: Simulation, which: int, does: str, right: bool, **more: Any) -> None:
-    """Somebody opens the link of a message, signs in, and does something."""
+@dataclass(frozen=True)
+class KeptSession:
+    """A session as a browser holds it, and what it was opened by."""
+
+    person: Person
+    token: str
+    link: str
+    opened_at: datetime
+
+
+def visit(
+    simulation: Simulation,
+    which: int,
+    does: str,
+    right: bool,
+    more: Callable[[], None] = lambda: None,
+    **wish: Any,
+) -> None:
+    """Somebody opens the link of a message, signs in, and does something, or whatever is next."""
     message = _message(simulation, which)
     person = message and _whose(simulation, message)
     if message is None or person is None:
@@ -68,16 +90,24 @@ def visit(simulation: Simulation, which: int, does: str, right: bool, **more: An
     born = person.born if right else person.born.replace(year=1950)
     body = {"token": message.token, "date_of_birth": born.isoformat()}
     over = _is_over(simulation, message, person)
+    locked = simulation.tries.is_locked(message.token or "")
 
     def signed_in(ended: Invocation) -> None:
+        simulation.tries.tried(message.token or "", ended, right=right)
         if not _worked(ended):
+            more()
             return
         if not right:
             simulation.world.fail("6 sign-in", "a wrong date of birth opened a session")
         if over:
             simulation.world.fail("6 link", f"a link of {person} that was over opened a session")
+        if locked:
+            simulation.world.fail("6 lock", f"a locked link of {person} opened a session")
         session = json.loads(ended.result["body"])["session"]
-        ACTS[does](simulation, person, session, **more)
+        now = simulation.world.clock.now()
+        simulation.sessions.append(KeptSession(person, session, message.token or "", now))
+        ACTS[does](simulation, person, session, **wish)
+        more()
 
     portal(simulation, "POST", "/portal/session", body, signed_in)
 
@@ -92,11 +122,27 @@ def _is_over(simulation: Simulation, message: Delivered, person: Person) -> bool
     return too_old or (revoked is not None and made <= revoked)
 
 
-def look(simulation: Simulation, person: Person, session: str, **_: Any) -> None:
-    """The balance."""
+def has_ended(simulation: Simulation, kept: KeptSession) -> bool:
+    """Whether a session's half hour is over, or its link was revoked."""
+    link = simulation.world.storage.items[f"LINK#{digest(kept.link)}", "LINK"]
+    made = items.instant(link, "created_at")
+    revoked = items.instant(
+        simulation.account(kept.person), f"{link['channel']['S']}_links_revoked_at"
+    )
+    assert made is not None
+    too_old = simulation.world.clock.now() - kept.opened_at >= timedelta(minutes=30, seconds=30)
+    return too_old or (revoked is not None and made <= revoked)
+
+
+def look(
+    simulation: Simulation, person: Person, session: str, over: bool = False, **_: Any
+) -> None:
+    """The balance; a session that was `over` before shows none."""
 
     def seen(ended: Invocation) -> None:
         if _worked(ended):
+            if over:
+                simulation.world.fail("6 session", f"a session of {person} that was over is good")
             simulation.money.check_seen(person, json.loads(ended.result["body"]))
 
     portal(simulation, "GET", "/portal/balance", None, seen, authorization=f"Bearer {session}")
@@ -143,9 +189,14 @@ def pay(
     cents: int,
     key: int,
     clicks: int,
+    told_after: float,
     **_: Any,
 ) -> None:
-    """A payment; impatient people click again, with the same key or another one."""
+    """A payment; impatient people click again, with the same key or another one.
+
+    The gateway tells of it by itself after so many seconds, if any; it may do so just as the
+    portal has given up waiting and is about to write that down.
+    """
     owed = int(simulation.account(person)["balance_cents"]["N"])
     amount = owed if cents == 0 or cents > owed else cents
 
@@ -154,10 +205,11 @@ def pay(
             told = json.loads(ended.result["body"])
             simulation.money.check_answer(key, ended.result["statusCode"], told.get("code"))
 
+    unanswered = told_after == GIVEN_UP_AT
     for click in range(clicks):
         token = simulation.world.gateway.card_token(merchant=None)
         name = f"pay-{person.practice_id}-{person.patient_id}-{key + (click == 2)}"
-        portal(
+        asked = portal(
             simulation,
             "POST",
             "/portal/payments",
@@ -172,6 +224,10 @@ def pay(
             authorization=f"Bearer {session}",
             idempotency_key=name,
         )
+        if unanswered and not click:
+            simulation.meet(asked, {"Gateway": faults.LOST_AFTER, "UpdateItem": faults.SLOW})
+    if told_after:
+        simulation.later(told_after, partial(money.newest_webhook, simulation))
 
 
 def unsubscribe(simulation: Simulation, which: int) -> None:
@@ -215,6 +271,7 @@ def _visit(random: Random) -> dict[str, Any]:
         "cents": random.choice((0, 0, 100, 500)),
         "key": random.randrange(40),
         "clicks": random.choice((1, 1, 2, 3)),
+        "told_after": random.choice((0.0, 0.0, 1.0, GIVEN_UP_AT, 23.0)),
     }
 
 

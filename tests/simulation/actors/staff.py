@@ -14,6 +14,7 @@ from infra.local.gateway.webhooks import signature_key
 from tests.simulation.simulation import Simulation
 from tests.simulation.world.functions import Invocation
 
+PILOTS = ["+12025550201", "+12025550203", "p1@example.org", "P2@example.org"]
 REASONS = ("payment_plan", "hardship", "other", "agency", "deceased")
 KINDS_OF_ENTRIES = (
     ("responsibility", 6),
@@ -218,6 +219,7 @@ def _settings(random: Random) -> dict[str, Any]:
             {"minimum_balance_cents": random.choice((1, 1, 1_000))},
             {"first_alert_after_days": random.choice((0, 1, 5))},
             {"daily_limit": random.choice((None, None, 1, 2))},
+            {"pilot_contacts": random.choice((None, None, PILOTS))},
             {
                 "send_window": random.choice(
                     ({"opens": "09:00", "closes": "20:00"}, {"opens": "11:00", "closes": "13:00"})

@@ -52,13 +52,15 @@ _PROVIDERS = frozenset({"Publish", "SendEmail", "Gateway"})
 class Faults:
     """The faults of one invocation, by the number of the call they hit.
 
-    Without a `rate` only those that are `given` happen; what happens is in `happened`.
+    Without a `rate` only those that are `given` happen; what happens is in `happened`. What it
+    `meets` are faults that the first call of an operation has in any case.
     """
 
     given: dict[int, str] = field(default_factory=dict)
     rate: float = 0.0
     random: Random = field(default_factory=lambda: Random(0))
     happened: dict[int, str] = field(default_factory=dict)
+    meets: dict[str, str] = field(default_factory=dict)
     _calls: int = 0
     _mood: str = ""
 
@@ -68,6 +70,7 @@ class Faults:
         fault = self.given.get(number)
         if self.rate and self.random.random() < self._rate(operation):
             fault = self._drawn(operation)
+        fault = self.meets.pop(operation, fault)
         if fault is not None:
             self.happened[number] = fault
         return fault

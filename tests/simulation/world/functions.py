@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from types import CodeType
@@ -16,6 +17,7 @@ from typing import Any, ClassVar
 from balance_alerts import wiring as wired
 from balance_alerts.gateway.authorize_net import AuthorizeNet
 from balance_alerts.gateway.requests import Credentials
+from balance_alerts.office.jobs import JobDesk
 from balance_alerts.wiring import Wiring
 from tests.simulation.world.faults import Faults
 from tests.simulation.world.scheduler import Clock, Life
@@ -32,8 +34,13 @@ TIMEOUTS = {
     "reconcile_payments.handler": 300,
     "reconcile_payments.webhook": 29,
     "staff.handler": 29,
+    "staff.background.worker": 600,
 }
 """Seconds, as in the template; `test_simulation.py` compares."""
+TRIED_AGAIN = {"staff.background.worker": 1}
+"""How often Lambda starts a function once more that nobody waits for, as in the template."""
+MOST_AT_ONCE = 2
+"""Accounts that are looked at while somebody waits; here a practice of three is a large one."""
 ENVIRONMENT = {
     "ALERT_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/alerts",
     "AWS_ACCESS_KEY_ID": "test",
@@ -99,6 +106,10 @@ class SimulatedWiring(Wiring):
     def now(self) -> datetime:
         return type(self).now_by()
 
+    @cached_property
+    def job_desk(self) -> JobDesk:
+        return JobDesk(self.jobs, self._start_job, self.now, at_once=MOST_AT_ONCE)
+
     def _merchant(self, credentials: Credentials) -> AuthorizeNet:
         return AuthorizeNet(credentials, type(self).transport)
 
@@ -119,7 +130,8 @@ class Environment:
 class Invocation:
     """One run of a function.
 
-    `outcome` says how it ended (done, failed, killed), and `then` is told of it.
+    `outcome` says how it ended (done, failed, killed), and `then` is told of it. `disturbed` are
+    the operations at which something went wrong, in their order.
     """
 
     function: str
@@ -131,6 +143,7 @@ class Invocation:
     error: BaseException | None = None
     then: Callable[[Invocation], None] = lambda _: None
     notes: dict[str, Any] = field(default_factory=dict)
+    disturbed: list[str] = field(default_factory=list)
 
 
 class Context:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from balance_alerts.gateway.transport import NeverConnectedError, NoAnswerError
 from infra.local.gateway.desk import Desk
 from infra.local.gateway.gateway import Gateway
-from infra.local.gateway.transactions import Transaction
+from infra.local.gateway.transactions import Books, Transaction
 from infra.local.gateway.webhooks import Webhooks, When, sign, signature_key
 from tests.simulation.world import faults
 from tests.simulation.world.scheduler import Killed, Life
 from tests.simulation.world.world import A_CALL, World
 
 WAITS_FOR = 20.0
+LISTED_AFTER = (0.0, 0.0, 600.0, 2 * 3_600.0, 20 * 3_600.0)
+"""Seconds after which a charge stands in the gateway's list; a day is what we allow it."""
 
 
 class Told(Webhooks):
@@ -30,13 +32,34 @@ class Told(Webhooks):
         self.told.append((merchant, body, sign(body, signature_key(merchant))))
 
 
-def stand_in(clock: Callable[[], datetime]) -> tuple[Gateway, Told]:
-    """A gateway without doors, and what it tells."""
+class LateBooks(Books):
+    """Books in which a charge stands from the start, and is listed only some seconds later."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._clock = clock
+        self.listed_after = 0.0
+        self._listed_at: dict[str, datetime] = {}
+
+    def add(self, transaction: Transaction) -> Transaction:
+        self._listed_at[transaction.trans_id] = self._clock() + timedelta(seconds=self.listed_after)
+        return super().add(transaction)
+
+    def unsettled(self, merchant: str) -> list[Transaction]:
+        now = self._clock()
+        return [
+            each for each in super().unsettled(merchant) if self._listed_at[each.trans_id] <= now
+        ]
+
+
+def stand_in(clock: Callable[[], datetime]) -> tuple[Gateway, Told, LateBooks]:
+    """A gateway without doors, what it tells, and its books."""
     gateway = Gateway(clock)
-    told = Told(clock)
+    told, late = Told(clock), LateBooks(clock)
+    gateway._books = late
     gateway.webhooks = told
     gateway.desk = Desk(gateway._books, told, clock=clock, lock=gateway._lock)
-    return gateway, told
+    return gateway, told, late
 
 
 class Wire:

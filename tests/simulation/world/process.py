@@ -29,6 +29,7 @@ from balance_alerts.alerts import courier, scan, send, send_now
 from balance_alerts.channels import limits
 from balance_alerts.delivery import help_sender, opt_outs
 from balance_alerts.imports import duplicates, take_claims, take_patients
+from balance_alerts.office import reports
 from balance_alerts.payments import pay, receipt_sender, reconcile
 from balance_alerts.queues import alert_queue
 from balance_alerts.store import ledger, practice_accounts, table
@@ -42,6 +43,7 @@ _WITH_THREADS = (
     overlap,
     practice_accounts,
     reconcile,
+    reports,
     scan,
     take_claims,
     take_patients,

@@ -157,6 +157,7 @@ class World:
         self.clock.advance(A_CALL)
         if fault is not None:
             self.tell(f"    {task.life.name}: {operation} {fault}")
+            invocation.disturbed.append(operation)
         early = self._gone_wrong_before(fault, service, operation, request, task.life)
         if early is not None:
             return early

@@ -1,59 +1,31 @@
-"""Guards of the product, each taken away: what the simulation must notice.
-
-A mutation is a name and what is put in a guard's place while it lasts. `test_mutations.py` tells
-by which seed each one is caught.
-"""
+"""Guards of alerts: who may send, when, and how often."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
-from pynamodb.transactions import TransactWrite
 
-from balance_alerts.access import sign_in
-from balance_alerts.alerts import scan, send, send_now, still_due
+from balance_alerts.access import fresh_links
+from balance_alerts.alerts import recorder, scan, send, send_now, still_due
 from balance_alerts.channels import email, limits, provider_errors, sms
 from balance_alerts.domain.delivery import Delivery, SendOutcome
-from balance_alerts.gateway.authorize_net import AuthorizeNet
-from balance_alerts.gateway.codes import ChargeOutcome
+from balance_alerts.domain.practice import AlertSettings
 from balance_alerts.store import (
     account_dates,
-    beginnings,
     brake,
     claims,
-    contacts,
-    entries,
+    help_answers,
     keys,
+    owed_receipts,
     practices,
     sent_now,
 )
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.accounts import Accounts
-
-Patches = Iterator[Any]
-Mutation = Callable[[], "Patches"]
-MUTATIONS: dict[str, Callable[[], Any]] = {}
-
-
-def mutation(broken: Callable[[], Patches]) -> Callable[[], Patches]:
-    """Enter a mutation into the table; what it yields are patches."""
-
-    @contextmanager
-    def applied() -> Iterator[None]:
-        with ExitStack() as stack:
-            for each in broken():
-                stack.enter_context(each)
-            yield
-
-    MUTATIONS[broken.__name__] = applied
-    return broken
+from tests.simulation.mutations.table import Patches, mutation
 
 
 @mutation
@@ -82,22 +54,6 @@ def a_decision_lasts_for_minutes() -> Patches:
     """Balances may be paid meanwhile."""
     for module in (send, send_now, still_due):
         yield patch.object(module, "A_DECISION_LASTS", timedelta(minutes=5))
-
-
-@mutation
-def contacts_are_neither_followed_nor_asked() -> Patches:
-    """The account's copy of a state lags behind, and the sender goes by the copy."""
-    yield patch.object(Accounts, "follow_contact", lambda *_: None)
-    real = still_due.reachable
-
-    def reachable(due: Any, seen: Any) -> Any:
-        found = {channel: seen.contact(due.account, channel) for channel in due.channels}
-        return {
-            channel: contact for channel, contact in found.items() if contact is not None
-        } or real(due, seen)
-
-    for module in (send, send_now):
-        yield patch.object(module, "reachable", reachable)
 
 
 @mutation
@@ -131,31 +87,6 @@ def an_error_of_the_provider_counts_as_not_sent() -> Patches:
 
     for module in (sms, email):
         yield patch.object(module, "classify", classify)
-
-
-@mutation
-def accounts_are_written_whatever_their_version() -> Patches:
-    """Two writers may both change what they read."""
-    real = TransactWrite.update
-
-    def update(self: TransactWrite, model: Any, actions: Any, **named: Any) -> None:
-        if isinstance(model, AccountRecord):
-            named["add_version_condition"] = False
-        real(self, model, actions, **named)
-
-    yield patch.object(TransactWrite, "update", update)
-
-
-@mutation
-def entry_ids_are_put_over_others() -> Patches:
-    """One id may be posted twice."""
-    real = TransactWrite.save
-
-    def save(self: TransactWrite, model: Any, condition: Any = None, **named: Any) -> None:
-        kept = None if isinstance(model, entries.EntryIdRecord) else condition
-        real(self, model, kept, **named)
-
-    yield patch.object(TransactWrite, "save", save)
 
 
 @mutation
@@ -209,45 +140,47 @@ def the_brake_is_not_asked() -> Patches:
 
 
 @mutation
-def what_is_told_of_a_contact_is_lost() -> Patches:
-    """Opt-outs, bounces, complaints."""
-    yield patch.object(contacts, "tell", lambda *_, **__: [])
+def claims_without_an_answer_are_not_read_back() -> Patches:
+    """They hold, and nobody sends."""
+
+    def given_up(unsure: Any, *, held: Any, trouble: Any) -> claims.Claimed:
+        broken = [code for code in trouble if code not in claims._LOST_RACES]
+        return claims.Claimed(held, broken, lost=len(trouble) - len(broken))
+
+    yield patch.object(claims, "_read_back", given_up)
 
 
 @mutation
-def a_payment_may_begin_beside_another() -> Patches:
-    """The lock on the account is not asked for."""
-    real = beginnings.Beginning._check
-
-    def check(self: Any, account: AccountRecord, now: Any) -> None:
-        before, account.open_attempt = account.open_attempt, None
-        real(self, account, now)
-        account.open_attempt = before
-
-    yield patch.object(beginnings.Beginning, "_check", check)
+def what_a_killed_worker_did_not_record_is_not_kept() -> Patches:
+    """The next claim on the account forgets it."""
+    yield patch.object(recorder.Recorder, "keep_lost", lambda *_: None)
 
 
 @mutation
-def a_click_may_become_two_payments() -> Patches:
-    """Its key is neither asked for nor put."""
-    yield patch.object(beginnings, "A_KEY_LASTS", timedelta(0))
+def whoever_is_not_in_the_pilot_is_sent_to() -> Patches:
+    """The practice tries its alerts out on some contacts."""
+    yield patch.object(AlertSettings, "may_send_to", lambda *_: True)
 
 
 @mutation
-def a_charge_without_an_answer_has_failed() -> Patches:
-    """It may have been made."""
-
-    def charged(self: Any, asked: Any) -> Any:
-        answer = real(self, asked)
-        if answer.outcome is ChargeOutcome.UNKNOWN:
-            return replace(answer, outcome=ChargeOutcome.FAILED)
-        return answer
-
-    real = AuthorizeNet._charged
-    yield patch.object(AuthorizeNet, "_charged", charged)
+def fresh_links_are_sent_as_often_as_wanted() -> Patches:
+    """The day is not asked for."""
+    yield patch.object(fresh_links, "claim_day", lambda *_: True)
 
 
 @mutation
-def any_date_of_birth_signs_in() -> Patches:
-    """Whoever has the link gets in."""
-    yield patch.object(sign_in, "_same_date", lambda *_: True)
+def help_is_answered_each_time() -> Patches:
+    """The other side may answer by itself, too."""
+    yield patch.object(help_answers, "claim_day", lambda *_: True)
+
+
+@mutation
+def receipts_are_sent_by_whoever_comes() -> Patches:
+    """Nobody claims them."""
+    yield patch.object(owed_receipts, "claim", lambda *_: True)
+
+
+@mutation
+def a_click_does_not_wait_for_what_is_going_out() -> Patches:
+    """Staff may claim an account that a worker has claimed seconds before."""
+    yield patch.object(send_now, "_is_going_out", lambda *_: False)

@@ -1,0 +1,74 @@
+"""Guards of what comes in files, and of what staff decide on it."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import patch
+
+from pynamodb.transactions import TransactWrite
+
+from balance_alerts.imports import claim_ledger
+from balance_alerts.store.claim_levels import ClaimLevelsRecord
+from balance_alerts.store.parked import ParkedItems, ParkedRecord
+from balance_alerts.store.posting import AccountPosting
+from tests.simulation.mutations.table import Patches, mutation
+
+
+@mutation
+def levels_of_claims_are_written_whatever_their_version() -> Patches:
+    """Two files may both reckon from the old level."""
+    real = ClaimLevelsRecord.save
+
+    def save(self: ClaimLevelsRecord, **named: Any) -> Any:
+        return real(self, **{**named, "add_version_condition": False})
+
+    yield patch.object(ClaimLevelsRecord, "save", save)
+
+
+@mutation
+def what_was_written_ahead_is_forgotten() -> Patches:
+    """A worker was killed between a claim's level and its entry."""
+    real = claim_ledger.read_levels
+
+    def read_levels(*given: Any) -> ClaimLevelsRecord:
+        record = real(*given)
+        record.pending = None
+        return record
+
+    yield patch.object(claim_ledger, "read_levels", read_levels)
+
+
+@mutation
+def parked_items_are_put_over_others() -> Patches:
+    """The same file again brings back what was decided."""
+    real = ParkedRecord.save
+
+    def save(self: ParkedRecord, **named: Any) -> Any:
+        return real(self, **{**named, "add_version_condition": False})
+
+    yield patch.object(ParkedRecord, "save", save)
+
+
+@mutation
+def items_are_decided_whatever_their_version() -> Patches:
+    """Two people may decide differently."""
+    real = TransactWrite.update
+
+    def update(self: TransactWrite, model: Any, actions: Any, **named: Any) -> None:
+        if isinstance(model, ParkedRecord):
+            named["add_version_condition"] = False
+        real(self, model, actions, **named)
+
+    yield patch.object(TransactWrite, "update", update)
+
+
+@mutation
+def what_is_being_released_may_be_dismissed() -> Patches:
+    """It may be in the ledger by then."""
+    yield patch.object(ParkedItems, "begin_release", lambda *_: None)
+
+
+@mutation
+def what_the_gateway_told_before_is_posted_again() -> Patches:
+    """The office's own system tells of the same payment."""
+    yield patch.object(AccountPosting, "_is_posted_online", lambda *_: False)
