@@ -129,9 +129,9 @@ class Emulator:
         if not self.keeps_state:
             raise EmulatorError("this emulator keeps nothing; start it with keeps_state")
         written = len(self.log)
-        self._end(within_seconds=_KEEP_WITHIN_SECONDS)
+        in_time = self._end(within_seconds=_KEEP_WITHIN_SECONDS, workers_first=True)
         said = self.log[written:]
-        if "Persistence:" in said:  # of which it warns only where that failed
+        if not in_time or "Persistence:" in said:  # of which it warns only where that failed
             raise EmulatorError(f"the emulator did not keep everything:\n{said[-2000:]}")
         time.sleep(down_seconds)
         self.launch()
@@ -142,19 +142,26 @@ class Emulator:
         self._end(within_seconds=_STOP_POLITELY_SECONDS)
         self._folder.remove()
 
-    def _end(self, *, within_seconds: float) -> None:
+    def _end(self, *, within_seconds: float, workers_first: bool = False) -> bool:
+        """End the process group, by force in the end; whether the emulator ended in time."""
         process, self._process = self._process, None
         if process is None:
-            return
+            return True
         process.send_signal(signal.SIGTERM)
+        if workers_first:  # else it would wait for them, and they for it
+            for pid in set(group_members(process.pid)) - {process.pid}:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(within_seconds)
+        in_time = process.poll() is not None
         # Busy Lambda workers outlive the emulator, hence the signal to the whole group.
         _kill_group(process.pid)
         process.wait()
         _wait_for_end(process.pid)
         if process.stdin:
             process.stdin.close()
+        return in_time
 
     @property
     def permission_journal(self) -> Path:

@@ -17,7 +17,8 @@ from infra.local.emulator import group_members
 PROC = Path("/proc")
 EVERY_SECONDS = 2.0
 EMULATOR, OURSELVES = "the emulator", "this process: gateway, outbox, clients"
-JUDGED_FROM_SECONDS = 100.0
+SHOWN_FROM_SECONDS = 60.0
+JUDGED_FROM_SECONDS = 300.0
 """How long a process must have lived: the first quarter of its life is for getting warm."""
 MAY_GROW = 0.05
 """By which share a worker's memory may grow from the second quarter of its life to the last."""
@@ -45,6 +46,11 @@ class Life:
         end = self.began + self.seconds * number / 4
         seen = [kib for at, kib in self.samples if begin <= at <= end]
         return int(median(seen)) if seen else 0
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it lived long enough for its quarters to mean something."""
+        return self.seconds >= SHOWN_FROM_SECONDS
 
     @property
     def is_judged(self) -> bool:

@@ -50,17 +50,22 @@ def tell(seconds: float, soak: Soak, memory: Memory, logs: Logs) -> int:
 def _tell_memory(memory: Memory) -> None:
     """Of each kind of process the one that grew most; of its life the quarters' medians."""
     print(
-        f"\nmemory in MiB (processes that lived {JUDGED_FROM_SECONDS:.0f} s; the one that grew "
-        f"most; workers may grow by {MAY_GROW:.0%})\n"
-        f"{'':40}{'judged':>8}{'start':>8}{'middle':>8}{'end':>8}{'growth':>8}"
+        f"\nmemory in MiB: of the processes that lived longest the one that grew most\n"
+        f"(workers that lived {JUDGED_FROM_SECONDS:.0f} s are judged, and may grow by "
+        f"{MAY_GROW:.0%} from the second quarter of their lives to the last)\n"
+        f"{'':40}{'lived':>8}{'judged':>8}{'start':>8}{'middle':>8}{'end':>8}{'growth':>8}"
     )
     for name, lives in memory.by_name().items():
-        judged = [life for life in lives if life.is_judged]
-        if not judged:
-            print(f"{name:40}{0:>8}")
+        shown = [life for life in lives if life.is_shown]
+        judged = [life for life in shown if life.is_judged]
+        if not shown:
+            print(f"{name:40}{len(lives):>8}")
             continue
-        worst = max(judged, key=lambda life: life.growth)
-        print(f"{name:40}{len(judged):>8}{_quarters(worst)}{worst.growth:>8.1%}{_note(name)}")
+        worst = max(judged or shown, key=lambda life: life.growth)
+        print(
+            f"{name:40}{len(lives):>8}{len(judged):>8}{_quarters(worst)}{worst.growth:>8.1%}"
+            f"{_note(name)}"
+        )
 
 
 def _quarters(life: Life) -> str:

@@ -28,6 +28,8 @@ START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 PATIENTS_A_PRACTICE = 40
 A_STRETCH = 7.0
 """Seconds of load between two jumps of the clock."""
+A_JUMP = 5.0
+"""Seconds until nobody is in the middle of something any more, and all queues are empty."""
 DRAINED_WITHIN = 20.0
 SETTLED_WITHIN = 120.0
 HANG_SECONDS = 0.5
@@ -180,7 +182,7 @@ class _Run:
     def step_clock(self) -> None:
         """Let hours go by once nothing is under way; each day all payments are looked up."""
         soak = self.soak
-        jumps = int(self.asked.seconds / (A_STRETCH + 2.0))
+        jumps = int(self.asked.seconds / (A_STRETCH + A_JUMP))
         with soak.gate.closed():
             try:
                 wait_until(self.is_quiet, "everything queued", within_seconds=DRAINED_WITHIN)
