@@ -52,7 +52,7 @@ class Answers:
     """Lines, by practice and import."""
     reports: list[Reported] = field(default_factory=list)
     stopped: set[str] = field(default_factory=set)
-    """Numbers of which a STOP was taken."""
+    """Numbers of which a STOP was taken, and nothing later that asks for texts again."""
 
 
 class LastTold:

@@ -27,6 +27,8 @@ class Person:
     email: str
     entries: list[tuple[str, int]] = field(default_factory=list)
     """Responsibilities that staff recorded and nobody has reversed: id and cents."""
+    numbers: set[str] = field(default_factory=set)
+    """Every mobile number that was ever asked to be on file."""
     office: threading.Lock = field(default_factory=threading.Lock)
     """Held by who changes the patient's file, so that it is known which change came last."""
 
@@ -98,6 +100,7 @@ class Cast:
         """Somebody is on file now."""
         with self._lock:
             office.people.append(person)
+            person.numbers.add(person.mobile)
             self._at[person.mobile].append(person)
             self._at[person.email].append(person)
 
@@ -105,6 +108,7 @@ class Cast:
         """Somebody's number may be another one now."""
         with self._lock:
             person.mobile = mobile
+            person.numbers.add(mobile)
             self._at[mobile].append(person)
 
     def behind(self, contact: str) -> list[Person]:

@@ -124,7 +124,10 @@ def _check_imports(soak: Soak, stored: Items) -> None:
 
 
 def _check_reports(soak: Soak, stored: Items) -> None:
-    """What providers reported is known of the message (3), and who said STOP has opted out (2)."""
+    """What providers reported is known of the message (3), and who said STOP gets no more (2)."""
+    for number in sorted(soak.answers.stopped):
+        if stored.items[f"CONTACT#{number}", "CONTACT"]["state"]["S"] == "reachable":
+            soak.fail("2 consent", f"{number} said STOP and is reachable")
     for told in soak.answers.reports:
         status = STATUSES.get(told.kind)
         found = stored.items.get((f"REPORT#{told.channel}#{told.reference}", "REPORT"))

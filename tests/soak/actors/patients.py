@@ -46,8 +46,7 @@ def visit(soak: Soak, random: Random) -> None:
         elif chosen < 0.75:
             _ask(soak, random, person, headers)
         elif chosen < 0.85:
-            switches = {"text": random.random() < 0.8, "email": random.random() < 0.8}
-            soak.call("alerts switched", "PUT", "/portal/alerts", switches, headers)
+            _switch(soak, random, person, headers)
 
 
 def _sign_in(soak: Soak, random: Random, message: Message, token: str) -> tuple[Person, str] | None:
@@ -121,6 +120,14 @@ def _ask(soak: Soak, random: Random, person: Person, headers: dict[str, str]) ->
     answer = soak.call("question asked", "POST", "/portal/questions", body, headers)
     if answer is not None and answer.status == 201:
         soak.answers.questions.append((person.practice_id, answer.json["question_id"]))
+
+
+def _switch(soak: Soak, random: Random, person: Person, headers: dict[str, str]) -> None:
+    """Turn alerts on or off; who turns texts on takes a STOP of before back."""
+    switches = {"text": random.random() < 0.8, "email": random.random() < 0.8}
+    soak.call("alerts switched", "PUT", "/portal/alerts", switches, headers)
+    if switches["text"]:  # whether or not that was answered
+        soak.answers.stopped -= person.numbers
 
 
 def _unsubscribe(soak: Soak, message: Message) -> None:

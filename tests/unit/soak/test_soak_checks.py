@@ -175,6 +175,13 @@ def test_only_a_texts_report_may_be_lost_and_only_before_an_outage(soak: Soak) -
     assert broken(soak) == ["3 report"] * 2
 
 
+def test_who_said_stop_gets_no_more(soak: Soak) -> None:
+    soak.answers.stopped = {"+12025560001", "+12025560002"}
+    states = {"+12025560001": "reachable", "+12025560002": "opted_out"}
+    contacts = [item(f"CONTACT#{to}", "CONTACT", state=state) for to, state in states.items()]
+    assert broken(soak, *contacts) == ["2 consent"]
+
+
 def test_a_value_is_the_last_that_was_answered_or_a_later_one(soak: Soak) -> None:
     subject = ("mobile", OFFICE, PATIENT)
     soak.last_told.answered(subject, "+12025560009")
