@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from balance_alerts.domain.contact import Channel
 from balance_alerts.store.channel_stops import lift_stop
 from infra.local.gateway.transactions import HELD
@@ -26,38 +28,37 @@ MOST_SCANS = 30
 
 
 def bring_to_rest(soak: Soak, providers: Providers, logs: Logs, random: Random) -> None:
-    """Drain, look up, let two send windows pass, and check everything.
+    """Drain, look up, let two send windows pass, and check everything; what fails is noted."""
+    try:
+        _bring_to_rest(soak, providers, logs, random)
+    except (StackError, BotoCoreError, ClientError) as error:
+        soak.fail("0 rest", str(error))
 
-    Raises:
-        StackError: something does not come to rest.
-    """
+
+def _bring_to_rest(soak: Soak, providers: Providers, logs: Logs, random: Random) -> None:
     stack = soak.stack
     stack.outbox.clear_faults()
     stack.gateway.set_mode("approve")
-    try:
-        progress("reports, then look-ups at the gateway")
+    progress("reports, then look-ups at the gateway")
+    _settle(soak, providers, random)
+    _settle_payments(soak)
+    for office in soak.cast.offices:
+        path, headers = "/practice/balance-alerts", soak.staff(office, DIRECTOR)
+        soak.call("settings changed", "PUT", path, {"paused": False}, headers)
+        soak.last_told.answered(("setting", office.practice_id, "paused"), False)
+    for channel in Channel:
+        lift_stop(channel, stack.now())
+    progress("two send windows")
+    for at in LOOKS_AT:
+        today = stack.now().date() + timedelta(days=at == LOOKS_AT[0])
+        stack.clock.set(datetime.combine(today, at, stack.now().tzinfo))
+        for _ in range(MOST_SCANS):
+            if not stack.scan().queued:
+                break
         _settle(soak, providers, random)
-        _settle_payments(soak)
-        for office in soak.cast.offices:
-            path, headers = "/practice/balance-alerts", soak.staff(office, DIRECTOR)
-            soak.call("settings changed", "PUT", path, {"paused": False}, headers)
-            soak.last_told.answered(("setting", office.practice_id, "paused"), False)
-        for channel in Channel:
-            lift_stop(channel, stack.now())
-        progress("two send windows")
-        for at in LOOKS_AT:
-            today = stack.now().date() + timedelta(days=at == LOOKS_AT[0])
-            stack.clock.set(datetime.combine(today, at, stack.now().tzinfo))
-            for _ in range(MOST_SCANS):
-                if not stack.scan().queued:
-                    break
-            _settle(soak, providers, random)
-            check_forgotten(soak)
-        progress("checks")
-        stored = check_all(soak)
-    except StackError as error:
-        soak.fail("0 rest", str(error))
-        raise
+        check_forgotten(soak)
+    progress("checks")
+    stored = check_all(soak)
     _check_dead_letters(soak)
     progress("logs")
     logs.read()

@@ -24,13 +24,16 @@ class Logs:
     lines: int = 0
     defects: set[str] = field(default_factory=set)
     _words: set[str] = field(default_factory=set)
+    _names: list[str] = field(default_factory=list)
     _read_up_to: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> None:
         """Read on."""
         logs = self.stack.client("logs")
-        for group in logs.describe_log_groups(logGroupNamePrefix=OURS)["logGroups"]:
-            name = group["logGroupName"]
+        if not self._names:
+            groups = logs.describe_log_groups(logGroupNamePrefix=OURS)["logGroups"]
+            self._names = [group["logGroupName"] for group in groups]
+        for name in self._names:
             start = self._read_up_to.get(name, 0)
             pages = logs.get_paginator("filter_log_events").paginate(
                 logGroupName=name, startTime=start

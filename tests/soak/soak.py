@@ -82,8 +82,7 @@ class _Run:
                 thread.join(SETTLED_WITHIN)
             self.memory.stop()
         progress("the load has ended; everything is brought to rest")
-        with suppress(StackError):  # it is noted
-            bring_to_rest(soak, self.providers, self.logs, self.random)
+        bring_to_rest(soak, self.providers, self.logs, self.random)
         return tell(self.asked.seconds, soak, self.memory, self.logs)
 
     def set_up(self) -> None:
@@ -155,7 +154,7 @@ class _Run:
                 self.look(told)
             if time.monotonic() - signed_in > SIGNED_IN_FOR:
                 signed_in = time.monotonic()
-                soak.sign_staff_in()
+                soak.ask_aws("signed staff in", soak.sign_staff_in)
             soak.stopping.wait(A_STRETCH)
             self.step_clock()
 
@@ -170,7 +169,7 @@ class _Run:
     def look(self, minute: int) -> None:
         """Read the logs, and tell how far it is."""
         soak = self.soak
-        self.logs.read()
+        soak.ask_aws("logs read", self.logs.read)
         workers = [life.samples[-1][1] for life in self.memory.workers() if life.samples]
         progress(
             f"minute {minute}: {soak.stack.now():%Y-%m-%d}, {soak.tally.total('done')} done, "

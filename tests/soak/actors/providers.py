@@ -51,6 +51,7 @@ class Providers:
 
     soak: Soak
     _waiting: list[tuple[Message, ReportType, str | None]] = field(default_factory=list)
+    _groups: list[str] = field(default_factory=list)
     _seen: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -136,11 +137,14 @@ class Providers:
 
     def _log(self, record: str, *, failed: bool) -> Any:
         logs = self.soak.stack.client("logs")
-        groups = logs.describe_log_groups(logGroupNamePrefix="sns/")["logGroups"]
-        names = sorted((group["logGroupName"] for group in groups), key=len)
-        group = names[-1] if failed else names[0]
-        with suppress(logs.exceptions.ResourceAlreadyExistsException):
-            logs.create_log_stream(logGroupName=group, logStreamName=STREAM)
+        if not self._groups:
+            groups = logs.describe_log_groups(logGroupNamePrefix="sns/")["logGroups"]
+            names = sorted((group["logGroupName"] for group in groups), key=len)
+            for name in names:
+                with suppress(logs.exceptions.ResourceAlreadyExistsException):
+                    logs.create_log_stream(logGroupName=name, logStreamName=STREAM)
+            self._groups = names
+        group = self._groups[-1] if failed else self._groups[0]
         event = {"timestamp": int(time.time() * 1000), "message": record}
         return logs.put_log_events(logGroupName=group, logStreamName=STREAM, logEvents=[event])
 
