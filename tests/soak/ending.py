@@ -58,19 +58,18 @@ def _bring_to_rest(soak: Soak, providers: Providers, logs: Logs, random: Random)
         _settle(soak, providers, random)
         check_forgotten(soak)
     progress("checks")
-    stored = check_all(soak)
+    check_all(soak)
     _check_dead_letters(soak)
     progress("logs")
     logs.read()
+    logs.take_queued(stack.journal.since(0).queued)
     for defect in sorted(logs.defects):
         soak.fail("0 defect", defect)
     tokens = {
         str(each.link).rpartition("/")[2] for each in stack.outbox.messages() if each.link
     } | set(soak.answers.links)
     for value in sorted(logs.personal(soak.cast, tokens)):
-        soak.fail("7 personal", f"{value} is in the logs")
-    if not stored.items:
-        soak.fail("0 rest", "the table is empty")
+        soak.fail("7 personal", f"{value} is in the logs, or in the body of a message")
 
 
 def _settle(soak: Soak, providers: Providers, random: Random) -> None:

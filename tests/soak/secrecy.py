@@ -1,8 +1,10 @@
-"""What the functions logged, read as it grows: how much of it, which defects, and nobody's data."""
+"""What the functions logged and queued: how much, which defects, and nobody's data in it."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +20,7 @@ OURS = "/aws/"
 
 @dataclass
 class Logs:
-    """The logs of all functions and of the API. Only words are kept of them."""
+    """The logs of all functions and of the API, and what was queued. Only words are kept."""
 
     stack: LocalStack
     lines: int = 0
@@ -50,6 +52,12 @@ class Logs:
             values |= {contact, contact.removeprefix("+"), contact.removeprefix("+1")}
         return values & self._words
 
+    def take_queued(self, bodies: Iterable[str]) -> None:
+        """Read the bodies of messages, but for what providers tell: those name contacts."""
+        for body in bodies:
+            if json.loads(body).get("Type") != "Notification":
+                self._keep(body)
+
     def _take(self, name: str, events: list[dict[str, Any]]) -> None:
         for event in events:
             self.lines += 1
@@ -58,5 +66,8 @@ class Logs:
             message = event["message"]
             for defect in DEFECTS.finditer(message):
                 self.defects.add(f"{defect[1]} at {defect[2]}")
-            self._words.update(WORD.findall(message))
-            self._words.update(ADDRESS.findall(message))
+            self._keep(message)
+
+    def _keep(self, text: str) -> None:
+        self._words.update(WORD.findall(text))
+        self._words.update(ADDRESS.findall(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, datetime, timedelta
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +16,11 @@ from infra.local.outbox import Message, Outbox
 from infra.local.provider_reports import ReportType
 from tests import builders
 from tests.soak.answers import Paid, Reported
+from tests.soak.cast import Cast
 from tests.soak.found_again import check_found_again
 from tests.soak.memory import Life
 from tests.soak.messages import check_messages
+from tests.soak.secrecy import Logs
 from tests.soak.stored import Items
 from tests.soak.world import Soak
 
@@ -233,6 +236,29 @@ def test_a_period_lies_between_alerts(
     first = alert("a-1", NOON.date(), None)
     second = alert("a-2", NOON.date() + timedelta(days=days), None)
     assert broken(soak, first, second, *stored) == found
+
+
+# ------------------------------------------------------------------ secrecy
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"to": "+12025560001"}',
+        '{"to": "2025560001"}',
+        '{"reply": "patient1@example.org"}',
+        '{"who": "Vantongerenb"}',
+        '{"born": "1930-01-08"}',
+        '{"link": "http://127.0.0.1/a/harbor-token-1"}',
+    ],
+)
+def test_whatever_is_personal_is_seen(body: str) -> None:
+    cast, logs = Cast(), Logs(Any)  # type: ignore[arg-type]
+    cast.registered(cast.offices[0], cast.new_person(cast.offices[0], Random(1)))
+    logs.take_queued(['{"Type": "Notification", "Message": "+12025560001"}', '{"id": "p-1"}'])
+    assert not logs.personal(cast, {TOKEN})
+    logs.take_queued([body])
+    assert len(logs.personal(cast, {TOKEN})) == 1
 
 
 # ------------------------------------------------------------------ memory
