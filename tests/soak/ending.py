@@ -21,9 +21,9 @@ from tests.soak.secrecy import Logs
 from tests.soak.world import DIRECTOR, Soak
 
 QUEUES = ("AlertQueueUrl", "ImportQueueUrl", "DeliveryEventQueueUrl")
-LOOK_UPS = (0.3, 25, 24)
-"""Hours before each of the last look-ups at the gateway: what is not found by then was not
-charged."""
+LOOK_UPS = (0.3, 25, 24, 16 * 24)
+"""Hours before each of the last look-ups at the gateway. What is not found after a day was not
+charged; what a bank took back is seen when a settlement is read again, every 15 days or sooner."""
 MOST_SCANS = 30
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -24,6 +25,10 @@ MAY_GROW = 0.05
 """By which share a worker's memory may grow from the second quarter of its life to the last."""
 OR_BY_KIB = 1024
 """What is no growth, whatever its share: the allocator's way of taking pages."""
+STEPS = 3
+A_STEP_KIB = 256
+SMOOTH = 5
+"""Samples over which the median is taken before looking for steps."""
 _PREFIX = "balance-alerts-"
 
 
@@ -59,14 +64,27 @@ class Life:
 
     @property
     def growth(self) -> float:
-        """The share by which the last quarter is above the second."""
+        """The share by which the last quarter is above the second, but for a few steps between.
+
+        What is made at its first use, a client or a module, is there from one moment to the next.
+        What leaks grows at every call.
+        """
         before = self.quarter(2)
-        return (self.quarter(4) - before) / before if before else 0.0
+        grown = self.quarter(4) - before - sum(self._largest_steps())
+        return max(grown, 0) / before if before else 0.0
+
+    def _largest_steps(self) -> list[int]:
+        """The few moments from the second quarter on in which it grew most, in KiB."""
+        begin = self.began + self.seconds / 4
+        seen = [kib for at, kib in self.samples if at >= begin]
+        smooth = [median(seen[at : at + SMOOTH]) for at in range(len(seen) - SMOOTH + 1)]
+        steps = (int(after - before) for before, after in pairwise(smooth))
+        return sorted((step for step in steps if step >= A_STEP_KIB), reverse=True)[:STEPS]
 
     @property
     def is_flat(self) -> bool:
         """Whether it may be called flat."""
-        return self.growth <= MAY_GROW or self.quarter(4) - self.quarter(2) <= OR_BY_KIB
+        return self.growth <= MAY_GROW or self.growth * self.quarter(2) <= OR_BY_KIB
 
 
 class Memory:

@@ -34,6 +34,8 @@ DRAINED_WITHIN = 20.0
 SETTLED_WITHIN = 120.0
 HANG_SECONDS = 0.5
 SIGNED_IN_FOR = 1_200.0
+MOST_A_MINUTE = 5
+"""How many of the things that broke in a minute are told of at once; all are in the end."""
 QUEUES = ("AlertQueueUrl", "ImportQueueUrl", "DeliveryEventQueueUrl")
 
 Act = Callable[[Soak, Random], None]
@@ -68,6 +70,7 @@ class _Run:
         self.memory = Memory(lambda: soak.stack.process_group)
         self.logs = Logs(soak.stack)
         self.threads: list[threading.Thread] = []
+        self.told_of = 0
 
     def run(self) -> int:
         soak = self.soak
@@ -177,6 +180,9 @@ class _Run:
             f"{len(soak.stack.outbox.messages())} messages, largest worker "
             f"{max(workers, default=0) / 1024:.0f} MiB, {len(soak.broken)} broken"
         )
+        for each in soak.broken[self.told_of : self.told_of + MOST_A_MINUTE]:
+            progress(f"  {each}")
+        self.told_of = len(soak.broken)
 
     def step_clock(self) -> None:
         """Let hours go by once nothing is under way; each day all payments are looked up."""

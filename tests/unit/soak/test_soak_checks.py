@@ -264,20 +264,26 @@ def test_whatever_is_personal_is_seen(body: str) -> None:
 # ------------------------------------------------------------------ memory
 
 
-def life(kib_of: dict[int, int]) -> Life:
-    """A process that was looked at once a second, its memory by quarter."""
-    samples = [(float(at), kib_of[at // 50 + 1]) for at in range(200)]
-    return Life("portal", 0.0, samples)
+def life(*kib: float) -> Life:
+    """A process that was looked at once a second."""
+    return Life("portal", 0.0, [(float(at), int(each)) for at, each in enumerate(kib)])
+
+
+def quarters(*kib: int) -> list[float]:
+    return [each for each in kib for _ in range(50)]
 
 
 @pytest.mark.parametrize(
-    ("quarters", "flat"),
+    ("kib", "flat"),
     [
-        ({1: 10_000, 2: 60_000, 3: 60_000, 4: 60_500}, True),
-        ({1: 60_000, 2: 60_000, 3: 62_000, 4: 64_000}, False),
-        ({1: 9_000, 2: 9_000, 3: 9_500, 4: 9_900}, True),
+        (quarters(10_000, 60_000, 60_000, 60_500), True),
+        (quarters(56_000, 56_000, 59_500, 61_000), True),
+        ([60_000 + 40 * at for at in range(200)], False),
+        ([60_000 + 600 * (at // 10) for at in range(200)], False),
+        ([9_000 + 5 * at for at in range(200)], True),
+        ([60_000 + 3_000 * (at % 7 == 0) for at in range(200)], True),
     ],
-    ids=["got warm", "grows", "by little"],
+    ids=["got warm", "two things made late", "leaks", "leaks now and then", "little", "spikes"],
 )
-def test_memory_is_flat_from_the_second_quarter_on(quarters: dict[int, int], flat: bool) -> None:
-    assert life(quarters).is_flat is flat
+def test_memory_is_flat_but_for_what_is_made_at_its_first_use(kib: list[float], flat: bool) -> None:
+    assert life(*kib).is_flat is flat
