@@ -86,12 +86,20 @@ class Tally:
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._refusals: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def count(self, kind: str, outcome: str) -> None:
-        """One more."""
+    def count(self, kind: str, outcome: str, code: str | None = None) -> None:
+        """One more; `code` is why it was refused."""
         with self._lock:
             self._counts[kind][outcome] += 1
+            if code:
+                self._refusals[code] += 1
+
+    def refusals(self) -> list[tuple[str, int]]:
+        """The codes of what was refused, the most frequent first."""
+        with self._lock:
+            return self._refusals.most_common()
 
     def counts(self) -> dict[str, Counter[str]]:
         """By kind, in order of their names."""

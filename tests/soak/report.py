@@ -28,6 +28,7 @@ def tell(seconds: float, soak: Soak, memory: Memory, logs: Logs) -> int:
     print(f"\n{'':28}" + "".join(f"{outcome:>12}" for outcome in Tally.OUTCOMES))
     for kind, counts in soak.tally.counts().items():
         print(f"{kind:28}" + "".join(f"{counts[outcome]:>12,}" for outcome in Tally.OUTCOMES))
+    print("\nrefused: " + ", ".join(f"{code} {n:,}" for code, n in soak.tally.refusals()))
     outbox = Counter(message.channel for message in soak.stack.outbox.messages())
     charges = soak.stack.gateway.charges()
     print(

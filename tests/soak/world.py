@@ -68,10 +68,9 @@ class Soak:
             answer = Browser(self.server.url, headers or {}).send(method, path, body)
         except (OSError, HTTPException):
             answer = None
-        if answer is None or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            if answer is not None and code_of(answer) in ON_PURPOSE:
-                self.tally.count(kind, "refused")
-                return answer
+        code = None if answer is None else code_of(answer)
+        broken = answer is None or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if answer is None or (broken and code not in ON_PURPOSE):
             self.tally.count(kind, "unanswered")
             if not self.outages.excuse(began):
                 said = "nothing" if answer is None else f"{answer.status} {answer.raw[:200]!r}"
@@ -79,7 +78,7 @@ class Soak:
             self.stopping.wait(A_WHILE)  # nobody tries again at once
             return None
         done = answer.status < HTTPStatus.BAD_REQUEST
-        self.tally.count(kind, "done" if done else "refused")
+        self.tally.count(kind, "done" if done else "refused", code)
         return answer
 
     def call_until_answered(self, *args: Any) -> Answer | None:

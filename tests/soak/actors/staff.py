@@ -20,7 +20,6 @@ TO_READ = (
     "/audit",
     "/attention",
     "/questions?state=open",
-    "/staff",
     "/reports/balance-alerts",
     "/reports/payments",
     "/reports/deposits",
