@@ -32,7 +32,7 @@ def tell(seconds: float, soak: Soak, memory: Memory, logs: Logs) -> int:
     outbox = Counter(message.channel for message in soak.stack.outbox.messages())
     charges = soak.stack.gateway.charges()
     print(
-        f"\n{seconds / 60:.0f} minutes of load to {soak.stack.now():%Y-%m-%d}; "
+        f"\n{seconds / 60:g} minutes of load to {soak.stack.now():%Y-%m-%d}; "
         f"{soak.outages.count} times AWS was away; {len(soak.cast.people)} patients; "
         f"{outbox['text']:,} texts, {outbox['email']:,} emails, {len(charges):,} charges; "
         f"{logs.lines:,} lines of log"
