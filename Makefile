@@ -57,6 +57,10 @@ test-simulation: .venv/dev.stamp ## run some hundred seeds of the simulation, an
 simulate: .venv/dev.stamp ## run seeds of the simulation (SEEDS=1000 FIRST=1); see docs/simulation.md
 	$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),1000) --first $(or $(FIRST),1)
 
+.PHONY: soak
+soak: .venv/dev.stamp ## load the local stack for a while, with AWS away twice (MINUTES=30 SEED=1); see docs/soak.md
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30) --seed $(or $(SEED),1)
+
 .PHONY: test-stack
 test-stack: .venv/dev.stamp ## run the tests on the local stack
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/stack

@@ -8,6 +8,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra.local.emulator import HOST
 from infra.local.gateway.webhooks import When
 from infra.local.loopback import QuietHandler, forward
@@ -51,8 +53,9 @@ class ApiProxy:
             served_at = handler.headers["Host"].encode()
             answer = answer.replace(self._emulator_host.encode(), served_at)
         if asked in _SENDS_SOMETHING:
-            # Links and receipts go out on the queue; who asked looks at the outbox next.
-            with contextlib.suppress(StackError):
+            # Links and receipts go out on the queue; who asked looks at the outbox next. What was
+            # answered stays answered, even if the queue cannot be asked any more.
+            with contextlib.suppress(StackError, BotoCoreError, ClientError):
                 self._stack.wait_drained("AlertQueueUrl", within_seconds=_SENT_WITHIN_SECONDS)
         handler.answer(status, answer, headers)
         # As at the real gateway: when the patient reads the answer, its webhook is on its way.

@@ -21,6 +21,8 @@ HOST = "127.0.0.1"
 _READY_WITHIN_SECONDS = 40.0
 _STOP_POLITELY_SECONDS = 0.4
 _STOP_WITHIN_SECONDS = 5.0
+_KEEP_WITHIN_SECONDS = 60.0
+"""How long the emulator may take to end where it writes down what it holds."""
 _GUARD = Path(__file__).with_name("guarded_emulator.py")
 
 
@@ -40,15 +42,19 @@ class Emulator:
     """A running emulator with a state folder of its own, removed again by `stop`.
 
     With `auth` every call is checked against IAM policies, as on AWS. With `takes_sam` the SAM
-    command can deploy to it.
+    command can deploy to it. With `keeps_state` it can be restarted.
     """
 
-    def __init__(self, *, auth: bool = False, takes_sam: bool = False) -> None:
+    def __init__(
+        self, *, auth: bool = False, takes_sam: bool = False, keeps_state: bool = False
+    ) -> None:
         self.auth = auth
         self.takes_sam = takes_sam
+        self.keeps_state = keeps_state
         self._folder = StackFolder()
         self.directory = self._folder.path
         self.port = 0
+        self._answered = False
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -69,7 +75,8 @@ class Emulator:
 
     def launch(self) -> None:
         """Start the process without waiting until it answers."""
-        self.port = free_port()
+        if not self._answered:  # else others know the port
+            self.port = free_port()
         for name in ("state", "tmp"):
             (self.directory / name).mkdir(exist_ok=True)
         with (self.directory / "emulator.log").open("ab") as log:
@@ -94,6 +101,7 @@ class Emulator:
                 attempts_left -= 1  # another process took the port between choosing and binding
                 self.launch()
             if self._answers():
+                self._answered = True
                 return
             time.sleep(0.02)
         log = self.log[-2000:]
@@ -109,20 +117,51 @@ class Emulator:
         except (urllib.error.URLError, OSError):
             return False
 
+    def restart(self, *, down_seconds: float = 0.0) -> None:
+        """End the emulator and all its workers, and start it at the same port with what it held.
+
+        Whatever was answered is kept: tables, files, messages in queues, users and their tokens.
+        Calls under way get no answer, and workers are killed wherever they are.
+
+        Raises:
+            EmulatorError: it could not keep everything, or did not start again.
+        """
+        if not self.keeps_state:
+            raise EmulatorError("this emulator keeps nothing; start it with keeps_state")
+        written = len(self.log)
+        in_time = self._end(within_seconds=_KEEP_WITHIN_SECONDS, workers_first=True)
+        said = self.log[written:]
+        if not in_time or "Persistence:" in said:  # of which it warns only where that failed
+            raise EmulatorError(f"the emulator did not keep everything:\n{said[-2000:]}")
+        time.sleep(down_seconds)
+        self.launch()
+        self.wait_ready()
+
     def stop(self) -> None:
         """End the emulator and all its workers, and remove its folder. Safe to call twice."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.send_signal(signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_STOP_POLITELY_SECONDS)
-            # Busy Lambda workers outlive the emulator, hence the signal to the whole group.
-            _kill_group(process.pid)
-            process.wait()
-            _wait_for_end(process.pid)
-            if process.stdin:
-                process.stdin.close()
+        self._end(within_seconds=_STOP_POLITELY_SECONDS)
         self._folder.remove()
+
+    def _end(self, *, within_seconds: float, workers_first: bool = False) -> bool:
+        """End the process group, by force in the end; whether the emulator ended in time."""
+        process, self._process = self._process, None
+        if process is None:
+            return True
+        process.send_signal(signal.SIGTERM)
+        if workers_first:  # else it would wait for them, and they for it
+            for pid in set(group_members(process.pid)) - {process.pid}:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(within_seconds)
+        in_time = process.poll() is not None
+        # Busy Lambda workers outlive the emulator, hence the signal to the whole group.
+        _kill_group(process.pid)
+        process.wait()
+        _wait_for_end(process.pid)
+        if process.stdin:
+            process.stdin.close()
+        return in_time
 
     @property
     def permission_journal(self) -> Path:
@@ -154,6 +193,7 @@ class Emulator:
             "AUTH": "true" if self.auth else "false",
             "PERMISSION_JOURNAL": str(self.permission_journal) if self.auth else "",
             **({TAKES_SAM: "1"} if self.takes_sam else {}),
+            **({"PERSIST_STATE": "1", "S3_PERSIST": "1"} if self.keeps_state else {}),
         }
 
 

@@ -18,7 +18,9 @@ TAKES_SAM = "EMULATOR_TAKES_SAM"
 
 def _end_with_parent() -> None:
     """Block until the parent closes the pipe, then end this process group at once."""
-    sys.stdin.buffer.read()
+    # Not by `sys.stdin`, which an interpreter that ends may not close under a thread that reads.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 

@@ -42,7 +42,8 @@ class RunningStack:
 
     Use as a context manager. With `auth` the emulator checks every call against the template's
     policies. `public_url` is what links in alerts begin with. `hang_seconds` is how long the
-    gateway does not answer where it hangs: above 20 the portal does not wait for its end.
+    gateway does not answer where it hangs: above 20 the portal does not wait for its end. With
+    `keeps_state` the emulator can be restarted.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class RunningStack:
         public_url: str = "http://127.0.0.1:8080",
         functions: Path = REPOSITORY / "functions",
         hang_seconds: float = HANG_SECONDS,
+        keeps_state: bool = False,
     ) -> None:
         self.public_url = public_url
         self.outputs: dict[str, str] = {}
@@ -59,7 +61,7 @@ class RunningStack:
         """Who was added to be signed in with in a browser."""
         self.outbox = Outbox()
         self._functions = functions
-        self._emulator = Emulator(auth=auth)
+        self._emulator = Emulator(auth=auth, keeps_state=keeps_state)
         self.permissions = PermissionJournal(self._emulator.permission_journal)
         """With `auth`: which permissions were needed."""
         self.clock = LocalClock(self._emulator.directory / "clock")
@@ -203,6 +205,13 @@ class RunningStack:
         except BaseException:
             self.stop()
             raise
+
+    def restart_emulator(self, *, down_seconds: float = 0.0) -> None:
+        """Let all of AWS be away for a while, with every function that runs, as `Emulator.restart`.
+
+        What is not AWS goes on: the clock, phones and mailboxes, and the gateway with its books.
+        """
+        self._emulator.restart(down_seconds=down_seconds)
 
     def stop(self) -> None:
         """End every process of this stack and remove its files. Safe to call twice."""
