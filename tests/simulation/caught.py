@@ -25,7 +25,7 @@ CAUGHT_BY = {
     "a_closed_window_stays_closed": 1243,
     "the_daily_limit_is_not_counted": 92,
     "the_brake_is_not_asked": 1288,
-    "claims_without_an_answer_are_not_read_back": 92,
+    "claims_without_an_answer_are_not_read_back": 101,
     "what_a_killed_worker_did_not_record_is_not_kept": 559,
     "whoever_is_not_in_the_pilot_is_sent_to": 120,
     "fresh_links_are_sent_as_often_as_wanted": 1533,
@@ -45,8 +45,8 @@ CAUGHT_BY = {
     "a_click_may_become_two_payments": 1653,
     "a_charge_without_an_answer_has_failed": 296,
     "attempts_move_on_wherever_they_stand": 1212,
-    "what_the_gateway_told_before_is_posted_again": 1443,
-    "two_clicks_of_one_key_begin_at_once": 1443,
+    "what_the_gateway_told_before_is_posted_again": 211,
+    "two_clicks_of_one_key_begin_at_once": 8,
     "money_goes_back_twice": 1497,
 }
 
