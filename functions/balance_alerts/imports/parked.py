@@ -10,6 +10,7 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports.claim_content import adjudication_of
 from balance_alerts.imports.claim_ledger import ClaimLedger, NotPosted
+from balance_alerts.store import keys, table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.claim_levels import entry_of
 from balance_alerts.store.ledger import Ledger
@@ -53,7 +54,9 @@ class ParkedDesk:
 
         It is posted before the decision is written: what a crash leaves between the two is still
         in the list, and releasing it again posts nothing twice. That it is being released is
-        written first, so that nobody dismisses what may be in the ledger.
+        written first, so that nobody dismisses what may be in the ledger. A refusal takes that
+        back only where no other release may be posting it; what one has posted is released, even
+        where by now it would be refused.
 
         Raises:
             RuleError: `unknown_item`, `dismissed_before`, `decided_meanwhile`,
@@ -64,15 +67,17 @@ class ParkedDesk:
             raise RuleError("dismissed_before", "This item was dismissed; enter it by hand.")
         if item.state == ParkedState.RELEASED:
             return item
-        self._parked.begin_release(item)
+        alone = self._parked.begin_release(item, self._clock())
         try:
             if item.kind == ParkedKind.CLAIM:
                 self._release_claim(practice, item)
             else:
                 self._release_payment(practice, item)
         except RuleError:
-            self._parked.end_release(item)
-            raise
+            if not _was_posted(item):
+                if alone:
+                    self._parked.end_release(item)
+                raise
         self._decide(item, ParkedState.RELEASED, by=by, note=note, with_it=with_it)
         return item
 
@@ -117,7 +122,7 @@ class ParkedDesk:
         account = self._accounts.get(practice.practice_id, item.patient_id)
         change = adjudication_of(item.content)
         result = self._claims.take(
-            practice, account, change, origin=f"parked:{item.item_id}", released=True
+            practice, account, change, origin=_origin_of(item), released=True
         )
         if isinstance(result, NotPosted) and result.outdated:
             raise RuleError(
@@ -136,8 +141,22 @@ class ParkedDesk:
         postings = self._ledger.post_many(
             practice,
             {item.patient_id: [entry]},
-            origins={entry.entry_id: f"parked:{item.item_id}"},
+            origins={entry.entry_id: _origin_of(item)},
         )
         (posting,) = postings[item.patient_id]
         if posting.outcome is PostingOutcome.REFUSED:
             raise RuleError(posting.code, posting.message)
+
+
+def _origin_of(item: ParkedRecord) -> str:
+    """Where an entry came from that was released."""
+    return f"parked:{item.item_id}"
+
+
+def _was_posted(item: ParkedRecord) -> bool:
+    """Whether a release of this item brought it into the ledger."""
+    claim = item.kind == ParkedKind.CLAIM
+    entry_id = item.item_id if claim else item.content["entry_id"]
+    key = keys.entry_id(item.practice_id, entry_id)
+    found = table.read([key]).get(key)
+    return found is not None and found.origin == _origin_of(item)

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import (
-    BooleanAttribute,
     JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = timedelta(days=730)
 """A decided item is kept this long, so that the same file again does not bring it back."""
+A_RELEASE_IS_OVER = timedelta(minutes=15)
+"""By then whoever began a release has ended it or was killed: no worker lives longer."""
 
 
 class ParkedKind(StrEnum):
@@ -46,7 +47,7 @@ class ParkedState(StrEnum):
 class ParkedRecord(Record, discriminator="parked"):
     """One parked item. `content` is what a release takes in; it holds no names.
 
-    `releasing` says of an open one that it may be in the ledger: its release was begun.
+    `release_begun_at` says of an open one that it may be in the ledger, and since when.
     """
 
     practice_id = UnicodeAttribute()
@@ -64,13 +65,13 @@ class ParkedRecord(Record, discriminator="parked"):
     decided_at = InstantAttribute(null=True)
     decided_by = UnicodeAttribute(null=True)
     note = UnicodeAttribute(null=True)
-    releasing = BooleanAttribute(null=True)
+    release_begun_at = InstantAttribute(null=True)
     version = VersionAttribute()
 
     @property
     def is_being_released(self) -> bool:
         """Whether a release was begun, and neither ended nor was refused."""
-        return bool(self.releasing)
+        return self.release_begun_at is not None
 
 
 class ParkedItems:
@@ -134,25 +135,34 @@ class ParkedItems:
             ParkedRecord.decided_by.set(by),
             ParkedRecord.decided_at.set(now),
             ParkedRecord.note.set(note),
+            ParkedRecord.release_begun_at.remove(),
             ParkedRecord.expires_at.set(now + REMEMBERED),
         ]
         if not table.updated_together(record, changes, with_it=with_it):
             raise _decided_meanwhile()
 
-    def begin_release(self, record: ParkedRecord) -> None:
+    def begin_release(self, record: ParkedRecord, now: datetime) -> bool:
         """Note that an item may be in the ledger from now on, as nobody has decided otherwise.
+
+        It is written even where another release noted it: whoever was first can then neither
+        decide nor end what this one goes on with.
+
+        Returns whether no other release may be under way.
 
         Raises:
             RuleError: `decided_meanwhile`.
         """
-        if record.is_being_released:
-            return
-        if not table.updated_together(record, [ParkedRecord.releasing.set(True)]):
+        before = record.release_begun_at
+        if not table.updated_together(record, [ParkedRecord.release_begun_at.set(now)]):
             raise _decided_meanwhile()
+        return before is None or now - before > A_RELEASE_IS_OVER
 
     def end_release(self, record: ParkedRecord) -> None:
-        """Note that the release was refused; nothing where somebody went on meanwhile."""
-        table.updated_together(record, [ParkedRecord.releasing.remove()])
+        """Note that the release was refused; nothing where somebody went on meanwhile.
+
+        Only for what is not in the ledger, and may not be about to be by another release.
+        """
+        table.updated_together(record, [ParkedRecord.release_begun_at.remove()])
 
 
 def _decided_meanwhile() -> RuleError:

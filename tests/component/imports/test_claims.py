@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports import claim_ledger
 from balance_alerts.imports.claim_ledger import ClaimLedger
@@ -237,6 +239,24 @@ def test_a_claim_overtaken_while_it_was_parked_cannot_be_released(
         desk.release(practice, item.item_id, by="Sam", note="")
     assert posted("p-1") == [("p-1", "responsibility", 40_00)]
     assert [waiting.item_id for waiting in desk.waiting(PRACTICE)] == [item.item_id]
+
+
+def test_a_claim_that_was_posted_is_released_however_many_followed(
+    worker: Worker, desk: ParkedDesk, practice: Practice
+) -> None:
+    """Its worker was killed before the decision, and its level has forgotten it by now."""
+    take_in(worker, claim_segments("p-1", status="4", clp05="100"), recorded="20260201")
+    (item,) = desk.waiting(PRACTICE)
+    with patch.object(desk, "_decide", side_effect=ConnectionError), pytest.raises(ConnectionError):
+        desk.release(practice, item.item_id, by="Sam", note="")
+    for day in range(2, 10):
+        later = claim_segments("p-1", status="2", clp05=f"{day}")
+        take_in(worker, later, recorded=f"2026020{day}", control=f"{day}")
+    desk.release(practice, item.item_id, by="Ana", note="")
+    assert sum(cents for _, _, cents in posted("p-1")) == 9_00
+    with pytest.raises(RuleError) as refused:
+        desk.dismiss(PRACTICE, item.item_id, by="Ana", note="")
+    assert refused.value.code == "released_before"
 
 
 class Killed(BaseException):

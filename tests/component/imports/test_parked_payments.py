@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -19,6 +19,8 @@ from balance_alerts.store.attempt_records import AttemptRecord
 from balance_alerts.store.imports import ImportKind
 from balance_alerts.store.ledger import Ledger
 from balance_alerts.store.parked import ParkedItems, ParkedRecord
+from balance_alerts.store.posting import Posting, PostingOutcome
+from tests.component.conftest import StoppedClock
 from tests.component.imports.worker import PRACTICE, Worker, counts, entries, patients
 
 ENTRIES = ImportKind.ENTRIES
@@ -237,3 +239,96 @@ def test_a_payment_whose_release_was_refused_can_be_dismissed(
         desk.release(practice, item.item_id, by="Sam", note="two visits")
     desk.dismiss(PRACTICE, item.item_id, by="Sam", note="it was entered by hand")
     assert list(desk.waiting(PRACTICE)) == []
+
+
+def refused(entry_id: str) -> dict[str, list[Posting]]:
+    posting = Posting(entry_id, PostingOutcome.REFUSED, "unknown_patient", "There is none.")
+    return {"p-1": [posting]}
+
+
+def test_a_refusal_does_not_end_a_release_that_another_began(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, practice: Practice
+) -> None:
+    """Sam's release is under way while Ana's is refused; the payment is in the ledger then."""
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    post_many, under_way = Ledger.post_many, []
+
+    def refused_meanwhile(*given: Any, **named: Any) -> Any:
+        under_way.append("a release")
+        if len(under_way) == 2:
+            return refused("office")
+        with pytest.raises(RuleError, match="There is none"):
+            desk.release(practice, item.item_id, by="Ana", note="")
+        return post_many(*given, **named)
+
+    with (
+        patch.object(Ledger, "post_many", refused_meanwhile),
+        pytest.raises(RuleError) as lost,
+    ):
+        desk.release(practice, item.item_id, by="Sam", note="two visits")
+    assert lost.value.code == "decided_meanwhile"
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 10_00
+    with pytest.raises(RuleError) as not_dropped:
+        desk.dismiss(PRACTICE, item.item_id, by="Ana", note="")
+    assert not_dropped.value.code == "released_before"
+    desk.release(practice, item.item_id, by="Ana", note="two visits")
+    assert list(desk.waiting(PRACTICE)) == []
+
+
+def test_whoever_began_does_not_end_what_another_goes_on_with(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, practice: Practice
+) -> None:
+    """Sam's release is refused by what held before Ana's posted it, whose worker is killed."""
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    post_many, under_way = Ledger.post_many, []
+
+    def posted_meanwhile(*given: Any, **named: Any) -> Any:
+        under_way.append("a release")
+        if len(under_way) == 2:
+            return post_many(*given, **named)
+        killed = patch.object(desk, "_decide", side_effect=ConnectionError)
+        with killed, pytest.raises(ConnectionError):
+            desk.release(practice, item.item_id, by="Ana", note="")
+        return refused("office")
+
+    with patch.object(Ledger, "post_many", posted_meanwhile), pytest.raises(RuleError):
+        desk.release(practice, item.item_id, by="Sam", note="two visits")
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 10_00
+    with pytest.raises(RuleError) as not_dropped:
+        desk.dismiss(PRACTICE, item.item_id, by="Ana", note="")
+    assert not_dropped.value.code == "released_before"
+
+
+def test_a_release_that_never_posted_is_over_after_a_quarter_of_an_hour(
+    worker: Worker, desk: ParkedDesk, practice: Practice, clock: StoppedClock
+) -> None:
+    """Else what the ledger refuses could be neither released nor dismissed for ever."""
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    killed = patch.object(Ledger, "post_many", side_effect=ConnectionError)
+    with killed, pytest.raises(ConnectionError):
+        desk.release(practice, item.item_id, by="Sam", note="")
+    worker.take_in(ENTRIES, entries({**OFFICE, "amount": "7"}))
+
+    def refused_again(minutes: int) -> None:
+        clock.now += timedelta(minutes=minutes)
+        with pytest.raises(RuleError, match="another entry"):
+            desk.release(practice, item.item_id, by="Ana", note="")
+
+    refused_again(minutes=15)
+    with pytest.raises(RuleError, match="began to release"):
+        desk.dismiss(PRACTICE, item.item_id, by="Ana", note="")
+    refused_again(minutes=16)
+    desk.dismiss(PRACTICE, item.item_id, by="Ana", note="it was entered by hand")
+    assert list(desk.waiting(PRACTICE)) == []
+
+
+def test_what_was_decided_is_not_being_released(
+    worker: Worker, desk: ParkedDesk, practice: Practice
+) -> None:
+    worker.take_in(ENTRIES, PAYMENTS)
+    (item,) = desk.waiting(PRACTICE)
+    desk.release(practice, item.item_id, by="Sam", note="")
+    assert not ParkedItems().get(PRACTICE, item.item_id).is_being_released
