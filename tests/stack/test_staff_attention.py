@@ -117,6 +117,21 @@ def test_everything_that_waits_is_on_one_list_and_leaves_it_when_decided(
     assert (released["by"]["name"], released["note"]) == ("Freya Desk", "two payments")
 
 
+def test_what_may_be_in_the_ledger_is_not_offered_to_be_dismissed(
+    clinic: Clinic, browser: Browser, desk: Browser
+) -> None:
+    """Whoever released it was killed before the decision: releasing it again ends it."""
+    something_of_each(clinic, browser)
+    assert waiting(desk)["possible_duplicate"]["actions"] == ["release", "dismiss"]
+    item = ParkedItems().get(clinic.practice.practice_id, "payment-1")
+    ParkedItems().begin_release(item, clinic.stack.now())
+    assert waiting(desk)["possible_duplicate"]["actions"] == ["release"]
+    path = "/attention/payment-1"
+    assert desk.send("POST", path, {"action": "dismiss"}).code == "released_before"
+    assert desk.send("POST", path, {"action": "release"}).status == HTTPStatus.NO_CONTENT
+    assert "possible_duplicate" not in waiting(desk)
+
+
 @pytest.mark.parametrize(
     ("body", "state", "balance"),
     [

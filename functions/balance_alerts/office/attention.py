@@ -38,7 +38,7 @@ class Decision(StrEnum):
     DISMISS = "dismiss"
 
 
-_BOTH, _DISMISS = [Decision.RELEASE, Decision.DISMISS], [Decision.DISMISS]
+_RELEASE, _DISMISS = [Decision.RELEASE], [Decision.DISMISS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,9 @@ class AttentionItem:
     """One of them.
 
     `reason` is a stable code; `actions` are what it may be answered with. A payment has none: it
-    is looked up until its outcome is known, or resolved by a director. `payment_id` is what the
-    gateway calls the invoice number; the card is told as far as the gateway told it.
+    is looked up until its outcome is known, or resolved by a director. What somebody began to
+    release may be in the ledger, and can only be released. `payment_id` is what the gateway calls
+    the invoice number; the card is told as far as the gateway told it.
     """
 
     item_id: str
@@ -134,7 +135,7 @@ class AttentionList:
                 reason=record.reason,
                 at=record.parked_at,
                 patient_id=record.patient_id,
-                actions=_BOTH,
+                actions=_RELEASE if record.is_being_released else _RELEASE + _DISMISS,
                 amount_cents=int(record.amount_cents),
                 case_id=record.case_id,
                 import_id=record.import_id,
