@@ -33,17 +33,25 @@ class Desk:
         """What claims say that patients owe is in their ledgers; what was dismissed is not."""
         stored = self.world.storage.items
         posted: dict[tuple[str, str], int] = defaultdict(int)
-        ids = set()
+        ids, payments = set(), set()
         for key, item in stored.items():
-            if key[1].startswith("ENTRY#") and item["entry_id"]["S"].startswith("835-"):
-                ids.add((key[0].split("#")[1], item["entry_id"]["S"]))
+            if not key[1].startswith("ENTRY#"):
+                continue
+            entry_id = item["entry_id"]["S"]
+            if entry_id.startswith("835-"):
+                ids.add((key[0].split("#")[1], entry_id))
                 posted[key[0], item["case_id"]["S"]] += items.number(item, "amount_cents")
+            elif item["kind"]["S"] == "payment":
+                payments.add((key[0], entry_id, item["recorded_at"]["S"]))
         for key, item in stored.items():
             if key[1].startswith("LEVEL#"):
                 self._check_levels(key[0], item, posted, ids)
             elif key[1].startswith("PARKED#") and item["state"]["S"] == "dismissed":
-                entry = item["practice_id"]["S"], item["item_id"]["S"]
-                if entry in ids:
+                practice_id, content = item["practice_id"]["S"], json.loads(item["content"]["S"])
+                account = f"ACCOUNT#{practice_id}#{item['patient_id']['S']}"
+                claim = practice_id, item["item_id"]["S"]
+                payment = account, content.get("entry_id"), content.get("recorded_at")
+                if claim in ids or payment in payments:
                     self._fail("4 dismissed", f"{key[1]} was dismissed and is in the ledger")
 
     def _check_levels(
