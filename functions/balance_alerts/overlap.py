@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
@@ -15,11 +15,12 @@ _CALLS = 8
 def at_once(first: Callable[[], T], *others: Callable[[], object]) -> T:
     """Make these calls at the same time; what the first one returns.
 
-    All have ended when this returns, or raises what one of them raised. None may do the same
-    again: it might wait for a thread that waits for it.
+    All have ended when this returns, or raises what the first of them raised that did. None may do
+    the same again: it might wait for a thread that waits for it.
     """
-    begun = [_threads().submit(other) for other in others]
+    begun: list[Future[object]] = []
     try:
+        begun += (_threads().submit(other) for other in others)
         found = first()
     finally:
         errors = [each.exception() for each in begun]

@@ -1,4 +1,8 @@
-"""The floor: the same calls, made one after the other by botocore alone."""
+"""The floor: the same calls, made one after the other by botocore alone.
+
+As it comes, or *lean*: with the short user agent and without the checks of parameters that the
+project's own clients have spared themselves.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,20 @@ from collections.abc import Callable, Sequence
 
 import botocore.session
 from botocore import xform_name
+from botocore.config import Config
 
+from balance_alerts.store.table import USER_AGENT
 from infra.bench.wire import Call
 from infra.local.emulator import REGION
 
 
-def replay(calls: Sequence[Call]) -> Callable[[], None]:
-    """What makes these calls again, with clients as botocore makes them by default."""
+def replay(calls: Sequence[Call], *, lean: bool = False) -> Callable[[], None]:
+    """What makes these calls again."""
     session = botocore.session.Session()
     session.set_credentials("x", "x")
+    if lean:
+        config = Config(parameter_validation=False, user_agent=USER_AGENT)
+        session.set_default_client_config(config)
     clients = {
         service: session.create_client(service, region_name=REGION)
         for service in {call.service for call in calls}

@@ -11,8 +11,8 @@ from infra.bench.table import Table, Value
 from infra.bench.timing import apart
 from infra.bench.wire import Wire
 
-MOST_CALLS, MOST_DEEP = 2, 1
-"""AWS calls of a balance, and how many of them wait for one another."""
+MOST_CALLS, MOST_IN_A_ROW = 2, 1
+"""AWS calls of a balance, and how many of them one after the other."""
 _SECONDS = 0.02
 
 
@@ -24,16 +24,17 @@ def measure(material: Material) -> Table:
         f"a balance takes {balance[name]} {said}, more than {most}"
         for name, said, most in (
             ("calls", "calls", MOST_CALLS),
-            ("deep", "calls one after the other", MOST_DEEP),
+            ("in a row", "calls one after the other", MOST_IN_A_ROW),
         )
         if int(balance[name]) > most
     ]
     about = (
-        "Requests to the portal's handler, from API Gateway's event to its answer. *Deep* is how"
-        " many of its calls to AWS wait for one another. Milliseconds of the processor a request;"
-        " the floor makes the same calls by botocore alone, the plain way gets the session, gets"
-        " the account and queries with boto3, with no request to read and no answer to write."
-        f" Target: a balance in at most {MOST_CALLS} calls, {MOST_DEEP} deep."
+        "Requests to the portal's handler, from API Gateway's event to its answer. *In a row*"
+        " is how many of its calls to AWS are made one after the other. Milliseconds of the"
+        " processor a request; the floor makes the same calls by botocore as it comes. The plain"
+        " way only reads: it gets the session, gets the account and queries with boto3, with no"
+        " request to read, nothing to write and no answer to give."
+        f" Target: a balance in at most {MOST_CALLS} calls, {MOST_IN_A_ROW} in a row."
     )
     return Table("The portal", about, rows, missed)
 
@@ -46,13 +47,13 @@ def rows_of(visits: Mapping[str, Work]) -> Sequence[Mapping[str, Value]]:
     for name, work in visits.items():
         asked = contest(wire, work)
         took = asked.timed(runs=30)
-        _, deep = asked.waited(_SECONDS)
+        _, in_a_row = asked.waited(_SECONDS)
         ours, floor = took["ours"].processor, took["floor"].processor
         rows.append(
             {
                 "asked for": name,
                 "calls": len(work.calls),
-                "deep": deep,
+                "in a row": in_a_row,
                 "ms": ours,
                 "floor ms": floor,
                 "more than the floor": ours - floor,

@@ -144,13 +144,13 @@ class Wire:
         )
 
 
-def depth(intervals: Iterable[tuple[float, float]]) -> int:
-    """How many of these came one after the other at least: calls that waited for one another."""
-    deep, free_at = 0, 0.0
+def in_a_row(intervals: Iterable[tuple[float, float]]) -> int:
+    """How many calls, at most, were made each after another had ended."""
+    row, free_at = 0, 0.0
     for began, ended in sorted(intervals, key=lambda each: each[1]):
         if began >= free_at:
-            deep, free_at = deep + 1, ended
-    return deep
+            row, free_at = row + 1, ended
+    return row
 
 
 def _in_turn(answers: Iterator[Call]) -> Callable[[], Call]:

@@ -77,15 +77,20 @@ class TestBalance:
         assert told["as_of"].startswith("2026-03-03T15:0")
         assert (told["online_payments"], told["open_payment"]) == (None, None)
 
-    def test_is_the_sum_of_its_cases_though_an_entry_came_since_the_account_was_read(
-        self, clinic: Clinic
+    @pytest.mark.parametrize("account_first", [True, False])
+    def test_is_the_sum_of_its_cases_whichever_of_both_is_read_before_an_entry(
+        self, clinic: Clinic, account_first: bool
     ) -> None:
         clinic.patient("p-1")
         wiring = clinic.stack.wiring
         session = wiring.sign_in.sign_in(link_to(clinic, "p-1"), BORN).session
-        visit = wiring.sessions.visit(session)
+        before = wiring.sessions.visit(session)
+        cases = cases_of(before.practice_id, before.patient_id)
         post(clinic, builders.entry("e-1", cents=700, recorded_at=at(1, "09:00")))
-        cases = cases_of(visit.practice_id, visit.patient_id)
+        if account_first:
+            visit, cases = before, cases_of(before.practice_id, before.patient_id)
+        else:
+            visit = wiring.sessions.visit(session)
         told = balance_of(visit, cases, attempts=wiring.attempts, card_form_script="")
         assert told.balance_cents == sum(case.balance_cents for case in told.cases) == 5_700
 

@@ -13,12 +13,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from balance_alerts.alerts.send import SliceReport
+from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.contact import Channel, ContactFact, Told
 from balance_alerts.store import contacts, keys, table
 from balance_alerts.store.account_record import AccountRecord
 from tests.builders import at
 from tests.stack.due import Clinic
-from tests.stack.workers import sender
+from tests.stack.workers import broken_at, sender
 
 
 def send(clinic: Clinic, *patient_ids: str) -> SliceReport:
@@ -50,6 +51,22 @@ def refusing(operation: str, code: str) -> Iterator[None]:
         yield
     finally:
         events.unregister(f"before-call.dynamodb.{operation}", refuse)
+
+
+@pytest.mark.parametrize("operation", ["BatchWriteItem", "BatchGetItem"])
+def test_alerts_counted_for_the_day_are_given_back_where_a_call_beside_the_count_fails(
+    clinic: Clinic, operation: str
+) -> None:
+    patients = clinic.patients(2)
+    stack, practice = clinic.stack, clinic.practice
+    calls = [2] if operation == "BatchGetItem" else [1]  # the contacts; the links
+    error = ClientError({"Error": {"Code": "AccessDeniedException"}}, operation)
+    with broken_at(operation, calls=calls, after=False, error=error), pytest.raises(ClientError):
+        send(clinic, *patients)
+    today = local_date(stack.now(), practice.time_zone)
+    assert stack.wiring.practices.alerts_sent(practice.practice_id, today) == 0
+    assert send(clinic, *patients).sent == 2
+    assert stack.wiring.practices.alerts_sent(practice.practice_id, today) == 2
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException"])

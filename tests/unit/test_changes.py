@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from pynamodb.exceptions import AttributeNullError
 
 from balance_alerts.domain.personal import Name
 from balance_alerts.store.account_record import AccountRecord
@@ -63,6 +64,9 @@ def set_in_place(record: AccountRecord) -> None:
         ),
         pytest.param(set_in_place, {"claim_channels"}, id="a set in its place"),
         pytest.param(lambda r: setattr(r, "claim_channels", None), {"claim_channels"}, id="no set"),
+        pytest.param(lambda r: setattr(r, "mobile", None), set(), id="nothing where nothing was"),
+        pytest.param(lambda r: setattr(r, "member_ids", set()), set(), id="an empty set likewise"),
+        pytest.param(lambda r: setattr(r, "claim_channels", set()), {"claim_channels"}, id="empty"),
         pytest.param(lambda r: setattr(r, "holds", {"dispute": None}), set(), id="the same JSON"),
         pytest.param(lambda r: setattr(r, "holds", {}), {"holds"}, id="other JSON"),
         pytest.param(
@@ -96,14 +100,34 @@ def test_a_record_just_made_differs_from_itself_as_it_was_then() -> None:
     assert written(made) - {"due_practice"} == {"balance_cents"}
 
 
-def test_a_map_is_compared_by_what_it_holds() -> None:
-    facts = {"connection_id": "c-1", "api_login_id": "login", "client_key": "key"}
-    stored: dict[str, object] = {name: {"S": value} for name, value in facts.items()}
-    stored["has_signature_key"] = {"BOOL": False}
+def test_what_every_record_has_is_not_taken_away() -> None:
+    record = account()
+    record.first_name = None
+    with pytest.raises(AttributeNullError, match="first_name"):
+        record.changes()
+
+
+GATEWAY = {"connection_id": "c-1", "api_login_id": "login", "client_key": "key"}
+
+
+def practice(**stored: object) -> PracticeRecord:
+    facts: dict[str, object] = {name: {"S": value} for name, value in GATEWAY.items()}
     item = {"pk": {"S": "p"}, "sk": {"S": "s"}, "record": {"S": "practice"}}
-    record = PracticeRecord.from_raw_data({**item, "gateway": {"M": stored}})
+    return PracticeRecord.from_raw_data({**item, "gateway": {"M": facts | stored}})
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        pytest.param({"has_signature_key": {"BOOL": False}}, id="all of it"),
+        pytest.param({}, id="without a default"),
+        pytest.param({"of_a_newer_release": {"S": "kept"}}, id="with what this release knows not"),
+    ],
+)
+def test_a_map_is_compared_by_what_it_holds(stored: dict[str, object]) -> None:
+    record = practice(**stored)
     assert "gateway" not in written(record)
-    record.gateway = GatewayAttribute(**facts)
+    record.gateway = GatewayAttribute(**GATEWAY)
     assert "gateway" not in written(record)
-    record.gateway = GatewayAttribute(**facts | {"api_login_id": "another"})
+    record.gateway = GatewayAttribute(**GATEWAY | {"api_login_id": "another"})
     assert "gateway" in written(record)

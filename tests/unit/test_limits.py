@@ -66,6 +66,39 @@ def test_threads_share_one_pace(clock: Clock) -> None:
     assert sorted(clock.slept) == [round(turn * 0.01, 6) for turn in range(1, 50)]
 
 
+class SlowedDown:
+    """Seconds that pass by sleeping; in the first sleep the provider says that it is too much."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+        self.pace = Pace(10, clock=lambda: self.now, sleep=self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 6))
+        if len(self.slept) == 1:
+            self.pace.slow_down()
+        self.now += seconds
+
+
+def test_a_turn_given_out_moves_when_the_rate_goes_down() -> None:
+    slowed = SlowedDown()
+    assert slowed.pace.wait()
+    assert slowed.pace.wait()
+    assert slowed.slept == [0.1, 0.1]
+    assert slowed.pace.wait()
+    assert slowed.slept == [0.1, 0.1, 0.2]
+
+
+@pytest.mark.parametrize(("until", "goes"), [(1.0, True), (0.35, False)])
+def test_whoever_waits_for_a_turn_that_moves_waits_on_or_gives_up(until: float, goes: bool) -> None:
+    slowed = SlowedDown()
+    slowed.pace.wait()
+    slowed.pace._given += 2  # of two who wait as well
+    assert slowed.pace.wait(until=until) is goes
+    assert slowed.slept == ([0.3, 0.3] if goes else [0.3])
+
+
 @pytest.mark.parametrize("rate", [0, -1])
 def test_a_pace_of_nothing_is_a_mistake(rate: float) -> None:
     with pytest.raises(ValueError, match="more than nothing"):

@@ -21,14 +21,16 @@ def test_calls_are_made_at_the_same_time_and_the_first_is_answered() -> None:
 
 @pytest.mark.parametrize("failing", ["first", "other"])
 def test_what_one_raises_is_raised_once_all_have_ended(failing: str) -> None:
-    begun, ended = threading.Event(), []
+    begun, may_end, ended = threading.Event(), threading.Event(), []
 
     def fail() -> None:
         begun.wait(20)
+        threading.Timer(0.1, may_end.set).start()
         raise ValueError(failing)
 
     def end() -> None:
         begun.set()
+        may_end.wait(20)
         ended.append(True)
 
     calls = (fail, end) if failing == "first" else (end, fail)

@@ -13,11 +13,12 @@ from balance_alerts.channels.limits import Pace
 from balance_alerts.channels.provider_errors import THROTTLED
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import Delivery, SendOutcome
+from balance_alerts.queues.alert_queue import SLICE_SIZE
 
 logger = logging.getLogger(__name__)
 
-MESSAGES_AT_ONCE = 50
-"""All of a slice, by text and by email. The paces decide how many really are under way."""
+MESSAGES_AT_ONCE = len(Channel) * SLICE_SIZE
+"""All of a slice. The paces decide how many really are under way."""
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 2.0
 STOPS_IN_A_ROW = 3

@@ -1,8 +1,8 @@
 """Sending the alerts of one slice: read, decide, claim, send, record.
 
 Each step is one call for the whole slice, or several at the same time that need not wait for one
-another. Whatever is killed, redelivered or run twice at once,
-an account whose claim holds is alerted by the worker that set the claim, or by nobody.
+another. Whatever is killed, redelivered or run twice at once, an account whose claim holds is
+alerted by the worker that set the claim, or by nobody.
 """
 
 from __future__ import annotations

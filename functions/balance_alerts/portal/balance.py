@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from balance_alerts.domain.account import keeps_out
 from balance_alerts.domain.calendar import local_date
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.attributes import instant_text
-from balance_alerts.store.entries import CaseRecord
+from balance_alerts.store.entries import CaseRecord, cases_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +67,28 @@ class Balance:
 
 
 def balance_of(
-    visit: Visit, cases: Iterable[CaseRecord], *, attempts: Attempts, card_form_script: str
+    visit: Visit, cases: Sequence[CaseRecord], *, attempts: Attempts, card_form_script: str
 ) -> Balance:
     """The balance as it is now, by the cases read at the same time as the visit.
 
     While a payment is open a call tells its state. Cases come oldest debt first, as payments are
-    allotted. They are what adds up to the balance told: an entry may have come between the visit's
-    account and them.
+    allotted. Where something was posted while all this was read, they are read once more: they are
+    what adds up to the balance told, and nobody shall see what they owed before they paid.
     """
     practice, account = visit.practice, visit.account
+    open_payment = _open_payment(visit, attempts)
+    settled_since = account.open_attempt is not None and open_payment is None
+    if settled_since or _sum(cases) != account.balance_cents:
+        cases = cases_of(visit.practice_id, visit.patient_id)
     cases = sorted(cases, key=_debt_age)
     return Balance(
         practice=PracticeCard(practice.display_name, practice.phone, practice.hours),
         first_name=account.first_name,
-        balance_cents=sum(int(case.balance_cents) for case in cases),
+        balance_cents=_sum(cases),
         as_of=visit.now,
         cases=[CaseBalance(case.case_id, case.label, int(case.balance_cents)) for case in cases],
         online_payments=_online_payments(visit, card_form_script),
-        open_payment=_open_payment(visit, attempts),
+        open_payment=open_payment,
     )
 
 
@@ -107,6 +111,10 @@ def _open_payment(visit: Visit, attempts: Attempts) -> OpenPayment | None:
     if not state.is_open:  # settled since the account was read
         return None
     return OpenPayment(attempt.attempt_id, attempt.amount_cents, state.value)
+
+
+def _sum(cases: Sequence[CaseRecord]) -> int:
+    return sum(int(case.balance_cents) for case in cases)
 
 
 def _debt_age(case: CaseRecord) -> tuple[bool, str, str]:

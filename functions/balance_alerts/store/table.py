@@ -21,7 +21,13 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     VersionAttribute,
 )
-from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import (
+    AttributeNullError,
+    DeleteError,
+    PutError,
+    TransactWriteError,
+    UpdateError,
+)
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -84,6 +90,11 @@ class Record(Model):
         self._remember(self.serialize())
         return self
 
+    def deserialize(self, attribute_values: dict[str, Any]) -> None:
+        """Become an item as the table has it, as after an update."""
+        super().deserialize(attribute_values)
+        self._remember(attribute_values)
+
     def _remember(self, item: dict[str, Any]) -> None:
         self.__dict__.update(_item=item, _values=dict(self.attribute_values))
 
@@ -91,6 +102,9 @@ class Record(Model):
         """What differs from when the item was read.
 
         Only that is written, so that attributes of a newer release survive an older one.
+
+        Raises:
+            AttributeNullError: an attribute that every such record has would be taken away.
         """
         actions: list[Action] = []
         for name, attribute in type(self).get_attributes().items():
@@ -101,7 +115,10 @@ class Record(Model):
             value = self.attribute_values.get(name)
             if self._is_as_read(name, attribute, value):
                 continue
-            actions.append(attribute.remove() if value is None else attribute.set(value))
+            if value is None and not attribute.null:
+                raise AttributeNullError(name)
+            stored = None if value is None else attribute.serialize(value)
+            actions.append(attribute.remove() if stored is None else attribute.set(value))
         return actions
 
     def _is_as_read(self, name: str, attribute: Attribute[Any], value: object) -> bool:
@@ -109,13 +126,12 @@ class Record(Model):
         if isinstance(before, _PLAIN) and isinstance(value, _PLAIN):
             return value == before
         # Sets and the like may have been changed in their place: only the item is as it was read.
-        stored = self.__dict__["_item"].get(attribute.attr_name)
-        if stored is None or value is None:
-            return stored is value
-        return bool(
-            attribute.serialize(value) == attribute.get_value(stored)
-            or value == attribute.deserialize(attribute.get_value(stored))
-        )
+        item = self.__dict__["_item"].get(attribute.attr_name)
+        was = None if item is None else attribute.deserialize(attribute.get_value(item))
+        if was is None or value is None:
+            return (value or None) is was
+        # Maps differ as objects and sets as lists.
+        return bool(value == was or attribute.serialize(value) == attribute.serialize(was))
 
 
 def connect(table_name: str) -> None:

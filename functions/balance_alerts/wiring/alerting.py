@@ -155,8 +155,9 @@ class AlertParts(CommonParts):
         """Texts, through SNS."""
         from balance_alerts.channels.limits import client_config
         from balance_alerts.channels.sms import TextChannel
+        from balance_alerts.queues.alert_queue import SLICE_SIZE
 
-        client = self.session.create_client("sns", config=client_config())
+        client = self.session.create_client("sns", config=client_config(connections=SLICE_SIZE))
         return TextChannel(
             cast("SNSClient", client), os.environ.get("TEXT_ORIGINATION_NUMBER") or None
         )
@@ -166,8 +167,9 @@ class AlertParts(CommonParts):
         """Email, through SES."""
         from balance_alerts.channels.email import EmailChannel
         from balance_alerts.channels.limits import client_config
+        from balance_alerts.queues.alert_queue import SLICE_SIZE
 
-        client = self.session.create_client("sesv2", config=client_config())
+        client = self.session.create_client("sesv2", config=client_config(connections=SLICE_SIZE))
         return EmailChannel(
             cast("SESV2Client", client),
             os.environ["EMAIL_SENDER"],

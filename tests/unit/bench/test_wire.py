@@ -12,7 +12,7 @@ import botocore.session
 import pytest
 
 from infra.bench.floor import replay
-from infra.bench.wire import Answers, Call, Wire, depth, like
+from infra.bench.wire import Answers, Call, Wire, in_a_row, like
 
 GET = Call(
     service="dynamodb",
@@ -65,7 +65,7 @@ def test_answers_of_one_kind_may_be_given_whatever_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("intervals", "deep"),
+    ("intervals", "row"),
     [
         pytest.param([], 0, id="none"),
         pytest.param([(0, 1), (1, 2), (2, 3)], 3, id="one after the other"),
@@ -73,7 +73,7 @@ def test_answers_of_one_kind_may_be_given_whatever_is_asked() -> None:
         pytest.param([(0, 1), (0.1, 1.1), (1.2, 2), (1.3, 2.5)], 2, id="two and two"),
     ],
 )
-def test_depth_is_how_many_calls_wait_for_one_another(
-    intervals: list[tuple[float, float]], deep: int
+def test_calls_in_a_row_are_those_made_after_others_had_ended(
+    intervals: list[tuple[float, float]], row: int
 ) -> None:
-    assert depth(intervals) == deep
+    assert in_a_row(intervals) == row
