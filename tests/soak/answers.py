@@ -48,6 +48,8 @@ class Answers:
     """Those sent by click: practice, patient, alert."""
     questions: list[tuple[str, str]] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
+    """What signing in returned to patients and staff."""
     imports: dict[tuple[str, str], int] = field(default_factory=dict)
     """Lines, by practice and import."""
     reports: list[Reported] = field(default_factory=list)

@@ -83,7 +83,7 @@ class Cast:
             return Person(
                 practice_id=office.practice_id,
                 patient_id=f"p-{number}",
-                first_name=f"Quill{_letters(number)}",
+                first_name=f"Quillon{_letters(number)}",
                 last_name=f"Vantongeren{_letters(number)}",
                 born=_BORN + timedelta(days=7 * number),
                 mobile=mobile,

@@ -65,9 +65,8 @@ def _bring_to_rest(soak: Soak, providers: Providers, logs: Logs, random: Random)
     logs.take_queued(stack.journal.since(0).queued)
     for defect in sorted(logs.defects):
         soak.fail("0 defect", defect)
-    tokens = {
-        str(each.link).rpartition("/")[2] for each in stack.outbox.messages() if each.link
-    } | set(soak.answers.links)
+    tokens = {str(each.link).rpartition("/")[2] for each in stack.outbox.messages() if each.link}
+    tokens |= soak.answers.tokens | set(soak.answers.links)
     for value in sorted(logs.personal(soak.cast, tokens)):
         soak.fail("7 personal", f"{value} is in the logs, or in the body of a message")
 

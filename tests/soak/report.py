@@ -13,6 +13,8 @@ from tests.soak.world import Soak
 SHOWN = 40
 """How many of the things that are broken are shown; of one kind, a few."""
 OF_ONE_KIND = 5
+JUDGES_FROM_SECONDS = 1_200.0
+"""How long a soak is that must have judged somebody's memory."""
 
 
 def progress(said: str) -> None:
@@ -22,9 +24,7 @@ def progress(said: str) -> None:
 
 def tell(seconds: float, soak: Soak, memory: Memory, logs: Logs) -> int:
     """Print the table; 1 if anything is broken."""
-    for life in memory.workers():
-        if life.is_judged and not life.is_flat:
-            soak.fail("memory", f"a worker of {life.name} grew by {life.growth:.1%}")
+    check_memory(seconds, soak, memory.workers())
     print(f"\n{'':28}" + "".join(f"{outcome:>12}" for outcome in Tally.OUTCOMES))
     for kind, counts in soak.tally.counts().items():
         print(f"{kind:28}" + "".join(f"{counts[outcome]:>12,}" for outcome in Tally.OUTCOMES))
@@ -46,6 +46,16 @@ def tell(seconds: float, soak: Soak, memory: Memory, logs: Logs) -> int:
     )
     _tell_memory(memory)
     return _tell_broken(soak)
+
+
+def check_memory(seconds: float, soak: Soak, workers: list[Life]) -> None:
+    """No worker grew; and of a soak that is long enough, some lived long enough to tell."""
+    judged = [life for life in workers if life.is_judged]
+    if not judged and seconds >= JUDGES_FROM_SECONDS:
+        soak.fail("memory", f"no worker lived for {JUDGED_FROM_SECONDS:.0f} s: none was judged")
+    for life in judged:
+        if not life.is_flat:
+            soak.fail("memory", f"a worker of {life.name} grew by {life.growth:.1%}")
 
 
 def _tell_memory(memory: Memory) -> None:

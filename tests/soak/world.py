@@ -112,6 +112,7 @@ class Soak:
                     practice_id=office.practice_id, level=level, name="Ines Vega"
                 )
                 self._tokens[office.practice_id, level] = token
+                self.answers.tokens.add(token)
 
     def staff(self, office: Office, level: str = FRONT_DESK) -> dict[str, str]:
         """The headers of somebody at a practice."""
@@ -126,7 +127,7 @@ class Soak:
             self.fail("0 soak", traceback.format_exc(limit=-4))
 
 
-def at_once(*calls: Callable[[], T]) -> list[T]:
+def together(*calls: Callable[[], T]) -> list[T]:
     """What calls return that are made at the same time."""
     with ThreadPoolExecutor(len(calls)) as pool:
         return [each.result() for each in [pool.submit(call) for call in calls]]

@@ -10,7 +10,7 @@ from typing import Any
 
 from infra.local.gateway.modes import GatewayMode
 from infra.local.gateway.webhooks import When
-from tests.soak.world import Soak, at_once
+from tests.soak.world import Soak, together
 
 MOODS = tuple(mode for mode in GatewayMode if mode is not GatewayMode.APPROVE)
 A_MOOD_LASTS = 1.5
@@ -19,7 +19,7 @@ A_MOOD_LASTS = 1.5
 def scan(soak: Soak, random: Random) -> None:
     """The schedule fires; at times twice at once."""
     once = partial(invoke, soak, "scan", "ScanFunctionName")
-    at_once(*[once] * random.choice((1, 1, 1, 2)))
+    together(*[once] * random.choice((1, 1, 1, 2)))
 
 
 def reconcile(soak: Soak, random: Random, *, everything: bool) -> None:

@@ -11,7 +11,7 @@ from infra.local.gateway.cards import DECLINING_ZIP, TEST_CARD
 from infra.local.outbox import Message
 from tests.soak.answers import Paid
 from tests.soak.cast import Person
-from tests.soak.world import Soak, at_once, code_of
+from tests.soak.world import Soak, code_of, together
 from tests.stack.portal_client import Answer
 
 LATELY = 400
@@ -59,7 +59,9 @@ def _sign_in(soak: Soak, random: Random, message: Message, token: str) -> tuple[
         body = {"token": token, "date_of_birth": person.born.isoformat()}
         answer = soak.call("signed in", "POST", "/portal/session", body)
         if answer is not None and answer.status == 200:
-            return person, answer.json["session"]
+            session: str = answer.json["session"]
+            soak.answers.tokens.add(session)
+            return person, session
     return None
 
 
@@ -93,7 +95,7 @@ def _pay(
     click = partial(
         soak.call_until_answered, "paid by card", "POST", "/portal/payments", body, again
     )
-    answers = at_once(click, click) if random.random() < 0.3 else [click()]
+    answers = together(click, click) if random.random() < 0.3 else [click()]
     if random.random() < 0.3:
         answers.append(click())
     for answer in answers:

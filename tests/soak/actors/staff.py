@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.soak.cast import Office, Person
-from tests.soak.world import DIRECTOR, Soak, at_once
+from tests.soak.world import DIRECTOR, Soak, together
 
 CASES = ("knee", "back", "shoulder")
 KINDS = ("responsibility", "responsibility", "responsibility", "payment", "refund", "adjustment")
@@ -81,7 +81,7 @@ def _post(soak: Soak, random: Random, office: Office, person: Person, body: dict
     post = partial(
         soak.call_until_answered, "entry recorded", "POST", path, body, soak.staff(office)
     )
-    answers = at_once(post, post) if random.random() < 0.2 else [post()]
+    answers = together(post, post) if random.random() < 0.2 else [post()]
     if not any(each is not None and each.status in (200, 201) for each in answers):
         return
     told = (person.patient_id, body["kind"], body["amount_cents"])
@@ -157,7 +157,7 @@ def send_now(soak: Soak, random: Random, office: Office, person: Person) -> None
     }
     path = f"/patients/{person.patient_id}/alerts"
     click = partial(soak.call_until_answered, "sent now", "POST", path, None, headers)
-    answers = at_once(click, click) if random.random() < 0.3 else [click()]
+    answers = together(click, click) if random.random() < 0.3 else [click()]
     sent = {each.json["alert_id"] for each in answers if each is not None and each.status == 201}
     if len(sent) > 1:
         soak.fail("1 click", f"one click of {office.practice_id} became {len(sent)} alerts")

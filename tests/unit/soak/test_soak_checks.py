@@ -12,14 +12,17 @@ from typing import Any
 import pytest
 
 from balance_alerts.access.links import digest
+from infra.local.gateway import transactions as books
 from infra.local.outbox import Message, Outbox
 from infra.local.provider_reports import ReportType
 from tests import builders
 from tests.soak.answers import Paid, Reported
 from tests.soak.cast import Cast
+from tests.soak.checks import check_money
 from tests.soak.found_again import check_found_again
 from tests.soak.memory import Life
 from tests.soak.messages import check_messages
+from tests.soak.report import check_memory
 from tests.soak.secrecy import Logs
 from tests.soak.stored import Items
 from tests.soak.world import Soak
@@ -196,6 +199,42 @@ def test_a_value_is_the_last_that_was_answered_or_a_later_one(soak: Soak) -> Non
     assert broken(soak) == ["4 told"]
 
 
+# ------------------------------------------------------------------ money
+
+
+@pytest.mark.parametrize(
+    ("state", "posted", "found"),
+    [
+        ("approved", True, []),
+        ("unknown", False, ["5 state"]),
+        ("failed", True, ["5 state"]),
+    ],
+    ids=["well", "unknown and unlocked", "posted and failed"],
+)
+def test_an_attempt_is_what_its_account_and_ledger_say(
+    soak: Soak, state: str, posted: bool, found: list[str]
+) -> None:
+    charge = SimpleNamespace(
+        merchant=OFFICE,
+        invoice_number="ba-1",
+        trans_id="60000000001",
+        status=books.SETTLED if posted else books.DECLINED,
+        amount_cents=700,
+        ref_trans_id=None,
+    )
+    soak.stack.gateway._books = SimpleNamespace(  # type: ignore[assignment]
+        charges=lambda: [charge],
+        find=lambda trans_id, merchant: charge,
+        transactions={charge.trans_id: charge},
+    )
+    attempt = item(
+        PK, "ATTEMPT#ba-1", practice_id=OFFICE, patient_id=PATIENT, attempt_id="ba-1", state=state
+    )
+    account = {**ACCOUNT, "balance_cents": {"N": "0"}}
+    check_money(soak, Items([account, attempt, *([PAYMENT] if posted else [])]))
+    assert [each.partition(":")[0] for each in soak.broken] == found
+
+
 # ------------------------------------------------------------------ messages
 
 
@@ -248,6 +287,9 @@ def test_a_period_lies_between_alerts(
         '{"to": "2025560001"}',
         '{"reply": "patient1@example.org"}',
         '{"who": "Vantongerenb"}',
+        '{"who": "Quillonb"}',
+        '{"bearer": "header.claims.signature-1"}',
+        '{"bearer": "session-secret.place-of-many"}',
         '{"born": "1930-01-08"}',
         '{"link": "http://127.0.0.1/a/harbor-token-1"}',
     ],
@@ -256,9 +298,16 @@ def test_whatever_is_personal_is_seen(body: str) -> None:
     cast, logs = Cast(), Logs(Any)  # type: ignore[arg-type]
     cast.registered(cast.offices[0], cast.new_person(cast.offices[0], Random(1)))
     logs.take_queued(['{"Type": "Notification", "Message": "+12025560001"}', '{"id": "p-1"}'])
-    assert not logs.personal(cast, {TOKEN})
+    tokens = {TOKEN, "header.claims.signature-1", "session-secret.place-of-many"}
+    logs.take_queued(['{"place": "place-of-many"}'])
+    assert not logs.personal(cast, tokens)
     logs.take_queued([body])
-    assert len(logs.personal(cast, {TOKEN})) == 1
+    assert len(logs.personal(cast, tokens)) == 1
+
+
+def test_what_is_too_short_to_be_seen_is_not_passed_over() -> None:
+    with pytest.raises(ValueError, match="short"):
+        Logs(Any).personal(Cast(), {"short"})  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------------ memory
@@ -287,3 +336,18 @@ def quarters(*kib: int) -> list[float]:
 )
 def test_memory_is_flat_but_for_what_is_made_at_its_first_use(kib: list[float], flat: bool) -> None:
     assert life(*kib).is_flat is flat
+
+
+@pytest.mark.parametrize(("calls_a_second", "flat"), [(5, True), (25, False)])
+def test_how_small_a_leak_of_a_kibibyte_a_call_is_seen_in_five_minutes(
+    calls_a_second: int, flat: bool
+) -> None:
+    leak = [60 * 1024 + calls_a_second * at for at in range(301)]
+    assert life(*leak).is_judged
+    assert life(*leak).is_flat is flat
+
+
+@pytest.mark.parametrize(("minutes", "lived", "found"), [(20, 301, 0), (20, 299, 1), (5, 299, 0)])
+def test_a_long_soak_judges_somebody(soak: Soak, minutes: int, lived: int, found: int) -> None:
+    check_memory(minutes * 60, soak, [life(*[60_000] * lived)])
+    assert len(soak.broken) == found
