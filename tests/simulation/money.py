@@ -23,6 +23,8 @@ TAKES_BACK = frozenset({"refund", "chargeback"})
 PAID = 201
 NOT_TAKEN = frozenset({"declined", "gateway_unavailable"})
 A_KEY_LASTS = 86_400.0
+State = tuple[int, str | None]
+"""The balance of an account, and its open payment."""
 
 
 class Money:
@@ -33,7 +35,7 @@ class Money:
         self.gateway = gateway
         self._seen = 0
         self._clicks: dict[str, list[tuple[float, str]]] = defaultdict(list)
-        self._balances: dict[Key, set[int]] = defaultdict(set)
+        self._states: dict[Key, list[State]] = defaultdict(list)
         self._owners: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._doubtful: set[tuple[str, str]] = set()
         world.on_answer.append(self.answered)
@@ -104,7 +106,11 @@ class Money:
             if one.key[1].startswith("ATTEMPT#"):
                 self._check_absence(one.after)
             if one.key[1] == "ACCOUNT":
-                self._balances[one.key].add(items.number(one.after, "balance_cents"))
+                state = (
+                    items.number(one.after, "balance_cents"),
+                    items.text(one.after, "open_attempt"),
+                )
+                self._states[one.key].append(state)
             elif one.key[1].startswith("ENTRY#") and one.after["kind"]["S"] == "payment":
                 self._check_posted(one.key[0], one.after)
             elif one.key[1].startswith("ENTRY#") and one.after["kind"]["S"] in TAKES_BACK:
@@ -191,11 +197,23 @@ class Money:
             if charge is None or f"{charge.amount_cents / 100:.2f}" != row["amount"]:
                 self._fail("5 report", f"a report of {practice_id} tells of {row['payment_id']}")
 
-    def check_seen(self, person: Person, balance: dict[str, Any]) -> None:
-        """A patient sees their own balance, in parts that add up to it."""
-        key = f"ACCOUNT#{person.practice_id}#{person.patient_id}", "ACCOUNT"
-        if balance["balance_cents"] not in self._balances[key]:
-            self._fail("6 balance", f"{key[0]} was shown a balance that it never had")
+    def moment(self, person: Person) -> int:
+        """What is seen from now on is of this moment or a later one."""
+        return len(self._states[_account(person)]) - 1
+
+    def check_seen(self, person: Person, balance: dict[str, Any], since: int) -> None:
+        """A patient sees their own balance, in parts that add up to it.
+
+        It is of some moment since they asked. Where no payment is shown, none was open then that
+        was open before: its charge would be missing in the balance.
+        """
+        key = _account(person)
+        states, shown = self._states[key][since:], balance["balance_cents"]
+        then = [attempt for cents, attempt in states if cents == shown]
+        if not then:
+            self._fail("6 balance", f"{key[0]} was shown a balance that it did not have")
+        elif balance["open_payment"] is None and set(then) == {states[0][1]} - {None}:
+            self._fail("6 open", f"{key[0]} was shown what it owed before an open payment")
         if not balance["first_name"].endswith(person.patient_id[-1]):
             self._fail("6 patient", f"{key[0]} was shown somebody else")
         if sum(case["balance_cents"] for case in balance["cases"]) != balance["balance_cents"]:
@@ -286,3 +304,7 @@ class Money:
 
     def _fail(self, invariant: str, what: str) -> None:
         self.world.fail(invariant, what)
+
+
+def _account(person: Person) -> Key:
+    return f"ACCOUNT#{person.practice_id}#{person.patient_id}", "ACCOUNT"

@@ -149,6 +149,13 @@ STORIES: Mapping[str, tuple[Plan, str]] = {
         ),
         "5 connection",
     ),
+    "open_payments_are_not_shown": (
+        _story(
+            _pay(0, 0, after=A_MINUTE, given={THE_GATEWAY: faults.LOST_AFTER}),
+            _act("visit", after=A_MINUTE, which=0, does="look", right=True),
+        ),
+        "6 open",
+    ),
     "sessions_outlive_their_links": (
         _story(
             _act("visit", after=A_MINUTE, which=0, does="look", right=True),

@@ -143,8 +143,9 @@ def look(
         if _worked(ended):
             if over:
                 simulation.world.fail("6 session", f"a session of {person} that was over is good")
-            simulation.money.check_seen(person, json.loads(ended.result["body"]))
+            simulation.money.check_seen(person, json.loads(ended.result["body"]), since)
 
+    since = simulation.money.moment(person)
     portal(simulation, "GET", "/portal/balance", None, seen, authorization=f"Bearer {session}")
 
 

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from balance_alerts.access import links, sessions, sign_in
 from balance_alerts.domain.sign_in import NextTry
+from balance_alerts.portal import balance
 from balance_alerts.store.jobs import Jobs
 from balance_alerts.store.sign_in_tries import SignInTries
 from tests.simulation.mutations.table import Patches, mutation
@@ -63,3 +64,9 @@ def a_job_is_done_again() -> Patches:
         record.update(list(changes))
 
     yield patch.object(Jobs, "_change", staticmethod(change))
+
+
+@mutation
+def open_payments_are_not_shown() -> Patches:
+    """A patient may think that nothing was paid, and pay again."""
+    yield patch.object(balance, "_open_payment", lambda *_: None)
