@@ -277,6 +277,31 @@ def test_a_period_lies_between_alerts(
     assert broken(soak, first, second, *stored) == found
 
 
+@pytest.mark.parametrize(
+    ("answered", "until", "days", "found"),
+    [
+        (True, None, 20, ["1 period"]),
+        (False, None, 20, []),
+        (True, 20, 20, []),
+        (True, 10, 13, ["1 period"]),
+    ],
+    ids=["monthly", "monthly perhaps", "no more in the end", "too soon for either"],
+)
+def test_a_period_is_the_shortest_that_held_between(
+    soak: Soak, answered: bool, until: int | None, days: int, found: list[str]
+) -> None:
+    before, after = NOON - timedelta(days=5), NOON + timedelta(days=days)
+    if answered:
+        soak.frequencies.answered(OFFICE, "monthly", before, before)
+    else:
+        soak.frequencies.unanswered(OFFICE, "monthly", before)
+    if until is not None:
+        changed = NOON + timedelta(days=until)
+        soak.frequencies.answered(OFFICE, "two_weeks", changed, changed)
+    alerts = [alert("a-1", NOON.date(), None), alert("a-2", after.date(), None)]
+    assert broken(soak, *alerts) == found
+
+
 # ------------------------------------------------------------------ secrecy
 
 
