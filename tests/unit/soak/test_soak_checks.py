@@ -16,9 +16,11 @@ from infra.local.gateway import transactions as books
 from infra.local.outbox import Message, Outbox
 from infra.local.provider_reports import ReportType
 from tests import builders
+from tests.soak.actors import patients
 from tests.soak.answers import Paid, Reported
 from tests.soak.cast import Cast
 from tests.soak.checks import check_money
+from tests.soak.ending import all_tokens
 from tests.soak.found_again import check_found_again
 from tests.soak.memory import Life
 from tests.soak.messages import check_messages
@@ -328,6 +330,24 @@ def test_whatever_is_personal_is_seen(body: str) -> None:
     assert not logs.personal(cast, tokens)
     logs.take_queued([body])
     assert len(logs.personal(cast, tokens)) == 1
+
+
+def test_all_that_lets_somebody_in_is_looked_for(soak: Soak) -> None:
+    office = soak.cast.offices[0]
+    soak.cast.registered(office, soak.cast.new_person(office, Random(1)))
+    text(soak, "m-1")
+    soak.answers.links.append("handed-out")
+    soak.stack.staff = SimpleNamespace(token=lambda **_: "a.b.staff")  # type: ignore[assignment]
+    soak.sign_staff_in()
+    signed_in = SimpleNamespace(status=200, json={"session": "session.p"})
+
+    def call(kind: str, *_: Any) -> Any:
+        return signed_in if kind == "signed in" else None
+
+    soak.call = call  # type: ignore[method-assign]
+    for seed in range(3):
+        patients.visit(soak, Random(seed))
+    assert all_tokens(soak) == {TOKEN, "handed-out", "a.b.staff", "session.p"}
 
 
 def test_what_is_too_short_to_be_seen_is_not_passed_over() -> None:
