@@ -16,7 +16,7 @@ from infra.local.gateway import transactions as books
 from infra.local.outbox import Message, Outbox
 from infra.local.provider_reports import ReportType
 from tests import builders
-from tests.soak.actors import patients
+from tests.soak.actors import patients, staff
 from tests.soak.answers import Paid, Reported
 from tests.soak.cast import Cast
 from tests.soak.checks import check_money
@@ -302,6 +302,25 @@ def test_a_period_is_the_shortest_that_held_between(
         soak.frequencies.answered(OFFICE, "two_weeks", changed, changed)
     alerts = [alert("a-1", NOON.date(), None), alert("a-2", after.date(), None)]
     assert broken(soak, *alerts) == found
+
+
+def test_the_frequency_is_the_one_that_staff_set_last(soak: Soak) -> None:
+    soak.stack.staff = SimpleNamespace(token=lambda **_: "a.b.staff")  # type: ignore[assignment]
+    soak.sign_staff_in()
+    told: list[str] = []
+
+    def call(kind: str, _: str, path: str, body: Any, *__: Any) -> Any:
+        if kind == "settings changed":
+            told.append(body["frequency"])
+        return SimpleNamespace(status=200)
+
+    soak.call = call  # type: ignore[method-assign]
+    office, later = soak.cast.offices[0], NOON + timedelta(hours=1)
+    someone = soak.cast.new_person(office, Random(1))
+    for seed in range(20):
+        staff.settings(soak, Random(seed), office, someone)
+    assert set(told) == {"monthly", "two_weeks"}
+    assert soak.frequencies.between(OFFICE, later, later) == {told[-1]}
 
 
 # ------------------------------------------------------------------ secrecy
