@@ -17,7 +17,6 @@ from tests.simulation.dynamo.expressions import Item
 from tests.soak.stored import Items
 from tests.soak.world import Soak
 
-SHORTEST_PERIOD = min(second.DAYS_BETWEEN.values())
 BETWEEN_CLAIM_AND_HAND_OVER = timedelta(seconds=60)
 
 
@@ -103,10 +102,19 @@ def _check_rhythm(soak: Soak, stored: Items, pk: str, found: list[Item]) -> None
         days = [date.fromisoformat(item["sent_on"]["S"]) for item in (earlier, later)]
         apart = (days[1] - days[0]).days
         if later["alert_id"]["S"] not in clicked:
-            if apart < SHORTEST_PERIOD:
+            if apart < _period(soak, pk, earlier, later):
                 soak.fail("1 period", f"{pk} was alerted for {days[0]} and again for {days[1]}")
         elif earlier["alert_id"]["S"] in clicked and apart < 1:
             soak.fail("1 day", f"{pk} was alerted by click twice on {days[0]}")
+
+
+def _period(soak: Soak, pk: str, earlier: Item, later: Item) -> int:
+    """The days of the shortest frequency that may have held between two alerts."""
+    begin, end = (items.instant(item, "claimed_at") for item in (earlier, later))
+    assert begin is not None
+    assert end is not None
+    held = soak.frequencies.between(pk.split("#")[1], begin, end)
+    return min(second.DAYS_BETWEEN[each] for each in held)
 
 
 def _check_limits(soak: Soak, alerts: Alerts) -> None:

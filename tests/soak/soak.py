@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import partial
 from random import Random
 
-from balance_alerts.domain.practice import Frequency
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from infra.local.waiting import StackError, is_drained, wait_until
@@ -22,7 +21,7 @@ from tests.soak.memory import Memory
 from tests.soak.passing_time import next_stop
 from tests.soak.report import progress, tell
 from tests.soak.secrecy import Logs
-from tests.soak.world import Soak
+from tests.soak.world import FREQUENCY, Soak
 
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 PATIENTS_A_PRACTICE = 40
@@ -100,7 +99,7 @@ class _Run:
                 display_name=f"{office.practice_id.title()} Physical Therapy",
                 phone="202-555-0100",
                 time_zone=office.zone,
-                frequency=Frequency.TWO_WEEKS,
+                frequency=FREQUENCY,
                 daily_limit=office.daily_limit,
             )
             stack.connect_to_gateway(office.practice_id)

@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from balance_alerts.domain.practice import Frequency
 from infra.local.server import LocalServer
 from infra.local.stack import LocalStack
 from infra.local.waiting import StackError
 from tests.soak.answers import Answers, LastTold, Tally
 from tests.soak.cast import Cast, Office
+from tests.soak.frequencies import Frequencies
 from tests.soak.passing_time import Gate, Outages
 from tests.stack.portal_client import Answer, Browser
 
@@ -29,6 +31,8 @@ ON_PURPOSE = {"gateway_unavailable", "gateway_unreachable", "alert_not_sent", "t
 FRONT_DESK, DIRECTOR = "front_desk", "therapy_director"
 EMULATORS_OWN = "changed size during iteration"
 """What the emulator says where it got in its own way; AWS would have answered."""
+FREQUENCY = Frequency.TWO_WEEKS
+"""With which every practice begins."""
 TRIES = 8
 A_WHILE = 1.0
 
@@ -42,6 +46,7 @@ class Soak:
     cast: Cast = field(default_factory=Cast)
     answers: Answers = field(default_factory=Answers)
     last_told: LastTold = field(default_factory=LastTold)
+    frequencies: Frequencies = field(default_factory=lambda: Frequencies(FREQUENCY.value))
     tally: Tally = field(default_factory=Tally)
     gate: Gate = field(default_factory=Gate)
     outages: Outages = field(default_factory=Outages)

@@ -140,7 +140,13 @@ def settings(soak: Soak, random: Random, office: Office, person: Person) -> None
         soak.call("preview seen", "POST", f"{path}/preview", wanted, headers)
         return
     with office.settings:
+        began = soak.stack.now()
         answer = soak.call("settings changed", "PUT", path, wanted, headers)
+        changed = office.practice_id, wanted["frequency"], began
+        if answer is None:
+            soak.frequencies.unanswered(*changed)
+        elif answer.status == 200:
+            soak.frequencies.answered(*changed, soak.stack.now())
         for name, value in wanted.items():
             subject = ("setting", office.practice_id, name)
             if answer is None:

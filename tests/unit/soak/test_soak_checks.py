@@ -16,9 +16,11 @@ from infra.local.gateway import transactions as books
 from infra.local.outbox import Message, Outbox
 from infra.local.provider_reports import ReportType
 from tests import builders
+from tests.soak.actors import patients, staff
 from tests.soak.answers import Paid, Reported
 from tests.soak.cast import Cast
 from tests.soak.checks import check_money
+from tests.soak.ending import all_tokens
 from tests.soak.found_again import check_found_again
 from tests.soak.memory import Life
 from tests.soak.messages import check_messages
@@ -277,6 +279,50 @@ def test_a_period_lies_between_alerts(
     assert broken(soak, first, second, *stored) == found
 
 
+@pytest.mark.parametrize(
+    ("answered", "until", "days", "found"),
+    [
+        (True, None, 20, ["1 period"]),
+        (False, None, 20, []),
+        (True, 20, 20, []),
+        (True, 10, 13, ["1 period"]),
+    ],
+    ids=["monthly", "monthly perhaps", "no more in the end", "too soon for either"],
+)
+def test_a_period_is_the_shortest_that_held_between(
+    soak: Soak, answered: bool, until: int | None, days: int, found: list[str]
+) -> None:
+    before, after = NOON - timedelta(days=5), NOON + timedelta(days=days)
+    if answered:
+        soak.frequencies.answered(OFFICE, "monthly", before, before)
+    else:
+        soak.frequencies.unanswered(OFFICE, "monthly", before)
+    if until is not None:
+        changed = NOON + timedelta(days=until)
+        soak.frequencies.answered(OFFICE, "two_weeks", changed, changed)
+    alerts = [alert("a-1", NOON.date(), None), alert("a-2", after.date(), None)]
+    assert broken(soak, *alerts) == found
+
+
+def test_the_frequency_is_the_one_that_staff_set_last(soak: Soak) -> None:
+    soak.stack.staff = SimpleNamespace(token=lambda **_: "a.b.staff")  # type: ignore[assignment]
+    soak.sign_staff_in()
+    told: list[str] = []
+
+    def call(kind: str, _: str, path: str, body: Any, *__: Any) -> Any:
+        if kind == "settings changed":
+            told.append(body["frequency"])
+        return SimpleNamespace(status=200)
+
+    soak.call = call  # type: ignore[method-assign]
+    office, later = soak.cast.offices[0], NOON + timedelta(hours=1)
+    someone = soak.cast.new_person(office, Random(1))
+    for seed in range(20):
+        staff.settings(soak, Random(seed), office, someone)
+    assert set(told) == {"monthly", "two_weeks"}
+    assert soak.frequencies.between(OFFICE, later, later) == {told[-1]}
+
+
 # ------------------------------------------------------------------ secrecy
 
 
@@ -303,6 +349,24 @@ def test_whatever_is_personal_is_seen(body: str) -> None:
     assert not logs.personal(cast, tokens)
     logs.take_queued([body])
     assert len(logs.personal(cast, tokens)) == 1
+
+
+def test_all_that_lets_somebody_in_is_looked_for(soak: Soak) -> None:
+    office = soak.cast.offices[0]
+    soak.cast.registered(office, soak.cast.new_person(office, Random(1)))
+    text(soak, "m-1")
+    soak.answers.links.append("handed-out")
+    soak.stack.staff = SimpleNamespace(token=lambda **_: "a.b.staff")  # type: ignore[assignment]
+    soak.sign_staff_in()
+    signed_in = SimpleNamespace(status=200, json={"session": "session.p"})
+
+    def call(kind: str, *_: Any) -> Any:
+        return signed_in if kind == "signed in" else None
+
+    soak.call = call  # type: ignore[method-assign]
+    for seed in range(3):
+        patients.visit(soak, Random(seed))
+    assert all_tokens(soak) == {TOKEN, "handed-out", "a.b.staff", "session.p"}
 
 
 def test_what_is_too_short_to_be_seen_is_not_passed_over() -> None:
