@@ -18,6 +18,8 @@ from tests.simulation.simulation import Simulation
 
 LOOKS_AT = (time(16, 30), time(19))
 """In UTC: in the practices' send windows, however narrow, in New York and in Los Angeles."""
+READ_AGAIN_WITHIN = timedelta(days=16)
+"""A settlement is read again at ages that lie 15 days apart at most."""
 A_TRY_AGAIN = 60
 """Seconds, at least, before Lambda tries a failed event again."""
 
@@ -68,7 +70,15 @@ def _settle_payments(simulation: Simulation) -> None:
         simulation.rest()
         gateway.settle()
         drain(simulation)
-    simulation.money.check_calm()
+    simulation.money.check_states()
+
+
+def _read_settlements_again(simulation: Simulation) -> None:
+    """Let two weeks pass in which every settlement is read once more: banks take back late."""
+    simulation.world.clock.advance(READ_AGAIN_WITHIN.total_seconds())
+    simulation.invoke("reconcile_payments.handler", {"all": True})
+    simulation.rest()
+    drain(simulation)
 
 
 def drain(simulation: Simulation) -> None:

@@ -151,7 +151,7 @@ class Invariants:
             self._check_answer(message)
             return
         key = f"ACCOUNT#{link['practice_id']['S']}#{link['patient_id']['S']}", "ACCOUNT"
-        claim = self._claim_of(invocation, message, key)
+        claim = self._claim_of(invocation, message, link)
         if claim is None:
             self._check_fresh_link(invocation, message, key)
             return
@@ -194,10 +194,17 @@ class Invariants:
             self._fail("1 link", "a message's link does not work")
         return link
 
-    def _claim_of(self, invocation: Invocation, message: Delivered, key: Key) -> Claim | None:
+    def _claim_of(self, invocation: Invocation, message: Delivered, link: Item) -> Claim | None:
+        """A text is of the worker's claim if its link was made before: a fresh one comes after."""
         if message.tag is not None:
             return self.claims.get(message.tag)
-        mine = [claim for claim in self.by_account[key] if claim.by is invocation]
+        key = f"ACCOUNT#{link['practice_id']['S']}#{link['patient_id']['S']}", "ACCOUNT"
+        made_at = items.instant(link, "created_at")
+        mine = [
+            claim
+            for claim in self.by_account[key]
+            if claim.by is invocation and made_at is not None and made_at <= claim.at
+        ]
         return mine[-1] if mine else None
 
     def _check_rhythm(self, claim: Claim) -> None:

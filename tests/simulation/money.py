@@ -220,10 +220,8 @@ class Money:
             self._fail("6 sum", f"{key[0]} was shown cases that do not add up to the balance")
 
     def check_calm(self) -> None:
-        """Once everything was told and looked up: what the gateway keeps is in the ledger."""
-        orphans = {
-            key[1].split("#")[1] for key in self.world.storage.items if key[1].startswith("ORPHAN#")
-        }
+        """Once everything was told and read again: what the gateway keeps is in the ledger."""
+        orphans = self._orphans()
         for charge in self.gateway._books.charges():
             if charge.trans_id in orphans or charge.status == books.HELD:
                 continue
@@ -244,11 +242,20 @@ class Money:
                     f"the gateway keeps {kept} of {charge.trans_id} ({charge.status}), "
                     f"the ledger says {posted}",
                 )
+        self.check_states()
+
+    def check_states(self) -> None:
+        """Once everything was looked up: each attempt stands as it ended, and none is open."""
+        orphans = self._orphans()
         for key, item in self.world.storage.items.items():
             if key[1] == "ACCOUNT" and "open_attempt" in item:
                 self._check_open(item, orphans)
             elif key[0].startswith("ACCOUNT#") and key[1].startswith("ATTEMPT#"):
                 self._check_state(item)
+
+    def _orphans(self) -> set[str]:
+        items = self.world.storage.items
+        return {key[1].split("#")[1] for key in items if key[1].startswith("ORPHAN#")}
 
     def _posted(self, practice_id: str, refs: set[str]) -> int:
         found = 0
