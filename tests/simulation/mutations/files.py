@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from pynamodb.transactions import TransactWrite
-
 from balance_alerts.imports import claim_ledger
 from balance_alerts.store.claim_levels import ClaimLevelsRecord
 from balance_alerts.store.parked import ParkedItems, ParkedRecord
 from balance_alerts.store.posting import AccountPosting
 from tests.simulation.mutations.table import Patches, mutation
+from tests.simulation.mutations.versions import (
+    saved_whatever_their_version,
+    updated_whatever_their_version,
+)
 
 
 @mutation
 def levels_of_claims_are_written_whatever_their_version() -> Patches:
     """Two files may both reckon from the old level."""
-    real = ClaimLevelsRecord.save
-
-    def save(self: ClaimLevelsRecord, **named: Any) -> Any:
-        return real(self, **{**named, "add_version_condition": False})
-
-    yield patch.object(ClaimLevelsRecord, "save", save)
+    yield saved_whatever_their_version(ClaimLevelsRecord)
 
 
 @mutation
@@ -41,25 +38,13 @@ def what_was_written_ahead_is_forgotten() -> Patches:
 @mutation
 def parked_items_are_put_over_others() -> Patches:
     """The same file again brings back what was decided."""
-    real = ParkedRecord.save
-
-    def save(self: ParkedRecord, **named: Any) -> Any:
-        return real(self, **{**named, "add_version_condition": False})
-
-    yield patch.object(ParkedRecord, "save", save)
+    yield saved_whatever_their_version(ParkedRecord)
 
 
 @mutation
 def items_are_decided_whatever_their_version() -> Patches:
     """Two people may decide differently."""
-    real = TransactWrite.update
-
-    def update(self: TransactWrite, model: Any, actions: Any, **named: Any) -> None:
-        if isinstance(model, ParkedRecord):
-            named["add_version_condition"] = False
-        real(self, model, actions, **named)
-
-    yield patch.object(TransactWrite, "update", update)
+    yield updated_whatever_their_version(ParkedRecord)
 
 
 @mutation

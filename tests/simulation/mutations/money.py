@@ -20,19 +20,13 @@ from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attempt_records import PaymentKeyRecord
 from balance_alerts.store.practice_records import PracticeRecord
 from tests.simulation.mutations.table import Patches, guard, mutation, together
+from tests.simulation.mutations.versions import updated_whatever_their_version
 
 
 @mutation
 def accounts_are_written_whatever_their_version() -> Patches:
     """Two writers may both change what they read."""
-    real = TransactWrite.update
-
-    def update(self: TransactWrite, model: Any, actions: Any, **named: Any) -> None:
-        if isinstance(model, AccountRecord):
-            named["add_version_condition"] = False
-        real(self, model, actions, **named)
-
-    yield patch.object(TransactWrite, "update", update)
+    yield updated_whatever_their_version(AccountRecord)
 
 
 @mutation
@@ -174,7 +168,7 @@ def keys_of_clicks_are_put_over_others() -> Patches:
 @guard
 def payments_begin_whatever_the_version() -> Patches:
     """What else was written to the account is not asked for as a payment begins."""
-    real, begin = TransactWrite.update, beginnings.Beginning._write
+    begin = beginnings.Beginning._write
     beginning: list[bool] = []
 
     def write(*given: Any) -> Any:
@@ -184,13 +178,8 @@ def payments_begin_whatever_the_version() -> Patches:
         finally:
             beginning.pop()
 
-    def update(self: TransactWrite, model: Any, actions: Any, **named: Any) -> None:
-        if beginning and isinstance(model, AccountRecord):
-            named["add_version_condition"] = False
-        real(self, model, actions, **named)
-
     yield patch.object(beginnings.Beginning, "_write", write)
-    yield patch.object(TransactWrite, "update", update)
+    yield updated_whatever_their_version(AccountRecord, where=lambda: beginning)
 
 
 together(
