@@ -151,7 +151,7 @@ class Invariants:
             self._check_answer(message)
             return
         key = f"ACCOUNT#{link['practice_id']['S']}#{link['patient_id']['S']}", "ACCOUNT"
-        claim = self._claim_of(invocation, message, link)
+        claim = self._claim_of(invocation, message, link, key)
         if claim is None:
             self._check_fresh_link(invocation, message, key)
             return
@@ -194,11 +194,12 @@ class Invariants:
             self._fail("1 link", "a message's link does not work")
         return link
 
-    def _claim_of(self, invocation: Invocation, message: Delivered, link: Item) -> Claim | None:
+    def _claim_of(
+        self, invocation: Invocation, message: Delivered, link: Item, key: Key
+    ) -> Claim | None:
         """A text is of the worker's claim if its link was made before: a fresh one comes after."""
         if message.tag is not None:
             return self.claims.get(message.tag)
-        key = f"ACCOUNT#{link['practice_id']['S']}#{link['patient_id']['S']}", "ACCOUNT"
         made_at = items.instant(link, "created_at")
         mine = [
             claim
