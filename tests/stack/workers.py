@@ -21,6 +21,7 @@ from balance_alerts.channels.sms import TextChannel
 from balance_alerts.delivery.help_sender import HelpSender
 from balance_alerts.domain.contact import Channel
 from balance_alerts.payments.receipt_sender import ReceiptSender
+from balance_alerts.queues.alert_queue import SLICE_SIZE
 from balance_alerts.store import table
 from balance_alerts.store.claims import Claims
 from balance_alerts.store.links import Links
@@ -111,7 +112,7 @@ def provider(stack: LocalStack, name: str) -> Any:
         name,  # type: ignore[call-overload]  # either provider
         endpoint_url=stack.edge_url,
         region_name="us-east-1",
-        config=client_config(),
+        config=client_config(connections=SLICE_SIZE),
     )
 
 
