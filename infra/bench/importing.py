@@ -37,7 +37,6 @@ def measure(material: Material) -> Table:
 def rows_of(imports: Mapping[str, Work]) -> Sequence[Mapping[str, Value]]:
     """One row a kind of file; in a process of its own."""
     wire = Wire()
-    wire.take_over()
     rows: list[dict[str, Value]] = []
     for kind, work in imports.items():
         took = contest(wire, kind, work).timed(runs=2)

@@ -98,7 +98,6 @@ class Material:
 def gather() -> Material:
     """Let functions do at a local stack what is to be timed."""
     wire = Wire()
-    wire.take_over()
     with LocalStack() as stack:
         clinic = _Clinic(stack, wire)
         clinic.open()

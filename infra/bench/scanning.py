@@ -63,7 +63,6 @@ def measure(material: Material) -> Table:
 def compare(scan: Work) -> dict[str, Value]:
     """Rates side by side, at a few pages."""
     wire = Wire()
-    wire.take_over()
     took = contest(wire, scan, _PAGES).timed(rounds=5, runs=1)
     ours, floor, plain_way = (
         _PAGES * A_PAGE / took[way].wall * 1_000 for way in ("ours", "floor", "plain")
@@ -86,7 +85,6 @@ def contest(wire: Wire, scan: Work, pages: int) -> Contest:
 def go_through(scan: Work, accounts: int) -> tuple[float, float]:
     """Peak megabytes of a process that scans so many accounts, and accounts a second."""
     wire = Wire()
-    wire.take_over()
     work = LongScan.of(scan, accounts // A_PAGE)
     worker, wire.answers = work.worker(), work.answers()
     took = run(lambda: worker(work.event))
@@ -96,7 +94,6 @@ def go_through(scan: Work, accounts: int) -> tuple[float, float]:
 def floor_of(scan: Work, accounts: int) -> float:
     """Accounts a second of the floor."""
     wire = Wire()
-    wire.take_over()
     work = LongScan.of(scan, accounts // A_PAGE)
     again, wire.answers = replay(work.calls), work.answers()
     return accounts / run(again).wall * 1_000

@@ -56,7 +56,6 @@ def measure(material: Material) -> Table:
 def rows_of(slices: Mapping[str, Work]) -> Sequence[Mapping[str, Value]]:
     """One row a kind; in a process of its own."""
     wire = Wire()
-    wire.take_over()
     rows: list[dict[str, Value]] = []
     for kind, work in slices.items():
         took = contest(wire, kind, work).timed()

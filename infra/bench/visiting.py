@@ -42,7 +42,6 @@ def measure(material: Material) -> Table:
 def rows_of(visits: Mapping[str, Work]) -> Sequence[Mapping[str, Value]]:
     """One row a request; in a process of its own."""
     wire = Wire()
-    wire.take_over()
     rows: list[dict[str, Value]] = []
     for name, work in visits.items():
         asked = contest(wire, work)

@@ -47,7 +47,6 @@ def measure(material: Material) -> Table:
 def rows_of(material: Material) -> Sequence[Mapping[str, Value]]:
     """Two rows a piece of work; in a process of its own."""
     wire = Wire()
-    wire.take_over()
     rows: list[dict[str, Value]] = []
     for name, number, must_wait, contest in _contests(wire, material):
         for seconds in SECONDS_A_CALL:

@@ -85,7 +85,7 @@ class Wire:
     """When the calls that were answered here began and ended."""
     _thread: threading.local = field(default_factory=threading.local)
 
-    def take_over(self) -> None:
+    def __post_init__(self) -> None:
         """Lead every session that is made from here on over this wire."""
         botocore.register_initializer(self._join)
 

@@ -35,7 +35,6 @@ def material() -> Material:
 def calls_of(name: str, material: Material) -> dict[str, int]:
     """How many calls each way makes, twice in a row; in a process of its own."""
     wire = Wire()
-    wire.take_over()
     contest = CONTESTS[name](wire, material)
     made: dict[str, int] = {}
     for way in ("ours", "floor", "plain"):
@@ -61,7 +60,6 @@ def test_a_long_scan_queues_every_account(material: Material) -> None:
 
 def scanned(material: Material) -> Any:
     wire = Wire()
-    wire.take_over()
     work = LongScan.of(material.scan, 3)
     worker, wire.answers = work.worker(), work.answers()
     return worker(work.event)

@@ -36,7 +36,6 @@ PUT = replace(
 @pytest.fixture
 def wire() -> Iterator[Wire]:
     wire = Wire()
-    wire.take_over()
     yield wire
     botocore.unregister_initializer(wire._join)
 
