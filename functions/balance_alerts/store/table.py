@@ -31,6 +31,8 @@ from pynamodb.exceptions import (
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from balance_alerts.store.answers import take_as_they_come
+
 if TYPE_CHECKING:
     from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -141,6 +143,7 @@ def connect(table_name: str) -> None:
     Record._get_connection()
     # botocore makes up a long one twice for every call, a twentieth of a call's own work.
     session().set_default_client_config(Config(user_agent=USER_AGENT))
+    take_as_they_come(session())
 
 
 def client() -> DynamoDBClient:
