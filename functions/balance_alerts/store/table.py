@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -49,7 +50,7 @@ THROTTLED_TRIES = 7
 CONTENTION_TRIES = 24
 _BY_CHANCE = SystemRandom()
 """Asks the system: copies of a function that start from one snapshot would draw alike otherwise."""
-_PLAIN = str | int | float | date | None
+_PLAIN = (str, int, float, date, type(None))
 """Values that change only by being replaced."""
 _CONTENTION_CODES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _CONTENTION_ERRORS = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
@@ -109,11 +110,7 @@ class Record(Model):
             AttributeNullError: an attribute that every such record has would be taken away.
         """
         actions: list[Action] = []
-        for name, attribute in type(self).get_attributes().items():
-            if attribute.is_hash_key or attribute.is_range_key:
-                continue
-            if isinstance(attribute, VersionAttribute | DiscriminatorAttribute):
-                continue
+        for name, attribute in self._changing():
             value = self.attribute_values.get(name)
             if self._is_as_read(name, attribute, value):
                 continue
@@ -122,6 +119,17 @@ class Record(Model):
             stored = None if value is None else attribute.serialize(value)
             actions.append(attribute.remove() if stored is None else attribute.set(value))
         return actions
+
+    @classmethod
+    @cache
+    def _changing(cls) -> list[tuple[str, Attribute[Any]]]:
+        """The attributes that may differ from when an item was read."""
+        return [
+            (name, attribute)
+            for name, attribute in cls.get_attributes().items()
+            if not (attribute.is_hash_key or attribute.is_range_key)
+            and not isinstance(attribute, VersionAttribute | DiscriminatorAttribute)
+        ]
 
     def _is_as_read(self, name: str, attribute: Attribute[Any], value: object) -> bool:
         before = self.__dict__["_values"].get(name)
