@@ -42,13 +42,13 @@ def measure(material: Material) -> Table:
     about = (
         f"A slice of {SLICE_SIZE} due accounts by the sender's handler, from the queue's message"
         " to the log. Milliseconds of the processor an alert; the floor makes the same calls by"
-        " botocore alone, as it comes; the lean one spares itself the long user agent and the"
-        " checks of parameters, as our client of the table does. The plain way gets, checks, sends"
-        f" and puts patient by patient with boto3. Targets: at most {MOST_CALLS} calls a message,"
-        f" and {MOST_PROCESSOR} times the floor. SES could take the emails of a slice in one call"
-        f" (`SendBulkEmail`, {BULK} at most), which would make {in_bulk:.2f} calls an email; it"
-        " sends from templates kept in SES, and where its answer is lost nobody knows of any of"
-        " them. SNS has no such call."
+        " botocore alone, as it comes; the lean one is spared what our client of the table is: the"
+        " long user agent, the checks of parameters, and botocore's walk through the answers of"
+        " DynamoDB. The plain way gets, checks, sends and puts patient by patient with boto3."
+        f" Targets: at most {MOST_CALLS} calls a message, and {MOST_PROCESSOR} times the floor. SES"
+        f" could take the emails of a slice in one call (`SendBulkEmail`, {BULK} at most), which"
+        f" would make {in_bulk:.2f} calls an email; it sends from templates kept in SES, and where"
+        " its answer is lost nobody knows of any of them. SNS has no such call."
     )
     return Table("Sending", about, rows, missed)
 

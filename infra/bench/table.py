@@ -48,7 +48,9 @@ def markdown(tables: Mapping[str, Mapping[str, Any]]) -> str:
     parts = [
         "# Benchmarks",
         "Written by `make bench`; the same figures for programs are in"
-        " [benchmarks.json](benchmarks.json). Ratios say more than times, which are the machine's.",
+        " [benchmarks.json](benchmarks.json). Ratios say more than times, which are the machine's."
+        " All but start-up is measured on one processor, the most that a function of up to 1,769 MB"
+        " has.",
     ]
     for kept in tables.values():
         parts.append(f"## {kept['title']}")
