@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from balance_alerts.imports.csv_rows import EntryRow
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attempt_records import AttemptRecord
+from balance_alerts.store.claim_levels import stored_entry
 from balance_alerts.store.entries import entries_between
 
 PARALLEL_QUERIES = 8
@@ -24,19 +26,34 @@ def find_repeats(practice: Practice, rows: Sequence[EntryRow]) -> set[tuple[str,
 
     One that is still being confirmed counts: once it is, it would be in the ledger twice.
     A payment that is in the ledger already is none of them: the same file again changes nothing.
-    Neither is one that came in before the online payment: nothing posted is taken back.
+    Neither is one that came in before the online payment: nothing posted is taken back. One that
+    was parked stays staff's to decide, and decided, whatever became of the online payment since.
     """
-    suspects = _not_posted(practice, [row for row in rows if may_be_told_twice(row.entry)])
+    suspects = [row for row in rows if may_be_told_twice(row.entry)]
+    known = table.read(key for row in suspects for key in _keys_of(practice, row))
+    parked_before: set[tuple[str, str]] = set()
     by_patient: dict[str, list[LedgerEntry]] = {}
     for row in suspects:
-        by_patient.setdefault(row.patient_id, []).append(row.entry)
+        posted, parked = (known.get(key) for key in _keys_of(practice, row))
+        if posted is not None:
+            continue
+        if parked is not None and parked.content == stored_entry(row.entry):
+            parked_before.add((row.patient_id, row.entry.entry_id))
+        else:
+            by_patient.setdefault(row.patient_id, []).append(row.entry)
     in_ledger = _online_payments(practice, by_patient)
-    return {
+    return parked_before | {
         (patient_id, payment.entry_id)
         for patient_id, payments in by_patient.items()
         for payment in payments
         if repeats(payment, in_ledger.get(patient_id, ()), practice.time_zone)
     }
+
+
+def parked_payment_id(row: EntryRow) -> str:
+    """The id of a parked payment: the same however often its line comes."""
+    named = f"{row.patient_id} {row.entry.entry_id}"
+    return f"payment-{hashlib.sha256(named.encode()).hexdigest()[:32]}"
 
 
 def _online_payments(
@@ -87,9 +104,10 @@ def _being_confirmed(accounts: Iterable[AccountRecord]) -> dict[str, list[Ledger
     }
 
 
-def _not_posted(practice: Practice, rows: Sequence[EntryRow]) -> list[EntryRow]:
-    ids = {
-        row.entry.entry_id: keys.entry_id(practice.practice_id, row.entry.entry_id) for row in rows
-    }
-    posted = table.read(ids.values())
-    return [row for row in rows if ids[row.entry.entry_id] not in posted]
+def _keys_of(practice: Practice, row: EntryRow) -> tuple[keys.Key, keys.Key]:
+    """Where it is told that an entry is posted, and that it was parked."""
+    practice_id = practice.practice_id
+    return (
+        keys.entry_id(practice_id, row.entry.entry_id),
+        keys.parked(practice_id, parked_payment_id(row)),
+    )

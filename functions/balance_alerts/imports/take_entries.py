@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 
 from balance_alerts.domain.calendar import Clock
@@ -10,7 +9,7 @@ from balance_alerts.domain.duplicate import is_online, may_be_told_twice
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports.breakage import raise_if_general, refuse_broken
 from balance_alerts.imports.csv_rows import EntryRow, Line
-from balance_alerts.imports.duplicates import find_repeats
+from balance_alerts.imports.duplicates import find_repeats, parked_payment_id
 from balance_alerts.imports.problems import Refusal
 from balance_alerts.imports.taking import Outcome, Source, Taken, count
 from balance_alerts.store.claim_levels import stored_entry
@@ -110,12 +109,6 @@ class EntryTaker:
         ours = (kept.import_id, kept.line) == (source.import_id, line)
         waiting = kept.state == ParkedState.OPEN.value
         return Outcome.PARKED if ours and waiting else Outcome.UNCHANGED
-
-
-def parked_payment_id(row: EntryRow) -> str:
-    """The id of a parked payment: the same however often its line comes."""
-    named = f"{row.patient_id} {row.entry.entry_id}"
-    return f"payment-{hashlib.sha256(named.encode()).hexdigest()[:32]}"
 
 
 def _online_beside_others(by_patient: Rows) -> Rows:

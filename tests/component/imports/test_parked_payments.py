@@ -53,6 +53,47 @@ def test_an_online_payment_that_is_being_confirmed_is_not_told_a_second_time_eit
     worker: Worker, accounts: Accounts, desk: ParkedDesk
 ) -> None:
     worker.take_in(ENTRIES, entries({"entry_id": "owed"}))
+    pay_online(accounts)
+    another = OFFICE | {"entry_id": "another", "amount": "21"}
+    assert counts(worker.take_in(ENTRIES, entries(OFFICE, another))) == {"added": 1, "parked": 1}
+    assert [item.amount_cents for item in desk.waiting(PRACTICE)] == [20_00]
+
+
+@pytest.mark.parametrize("decided", [True, False], ids=["dismissed", "waiting"])
+def test_what_was_parked_stays_so_after_the_online_payment_failed(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, decided: bool
+) -> None:
+    owed = {"entry_id": "owed"}
+    worker.take_in(ENTRIES, entries(owed))
+    pay_online(accounts)
+    worker.take_in(ENTRIES, entries(OFFICE))
+    (item,) = desk.waiting(PRACTICE)
+    if decided:
+        desk.dismiss(PRACTICE, item.item_id, by="Sam", note="")
+    end_payment(accounts)
+
+    assert counts(worker.take_in(ENTRIES, entries(owed, OFFICE))) == {"unchanged": 2}
+
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 50_00
+    assert len(list(desk.waiting(PRACTICE))) == (0 if decided else 1)
+
+
+def test_what_was_parked_and_is_put_right_is_looked_at_anew(
+    worker: Worker, accounts: Accounts
+) -> None:
+    worker.take_in(ENTRIES, entries({"entry_id": "owed"}))
+    pay_online(accounts)
+    worker.take_in(ENTRIES, entries(OFFICE))
+    end_payment(accounts)
+
+    right = OFFICE | {"amount": "21"}
+
+    assert counts(worker.take_in(ENTRIES, entries(right))) == {"added": 1}
+    assert accounts.get(PRACTICE, "p-1").balance_cents == 29_00
+
+
+def pay_online(accounts: Accounts) -> None:
+    """p-1 pays as much as `OFFICE` tells of, and the gateway holds it."""
     attempt_id = "ba234567abcdefghijkl"
     begun_at = datetime(2026, 3, 3, 12, tzinfo=UTC)
     AttemptRecord(
@@ -65,14 +106,19 @@ def test_an_online_payment_that_is_being_confirmed_is_not_told_a_second_time_eit
         begun_at=begun_at,
         news_at=begun_at,
     ).save()
+    _set_open_attempt(accounts, attempt_id)
 
+
+def end_payment(accounts: Accounts) -> None:
+    """It came to nothing."""
+    _set_open_attempt(accounts, None)
+
+
+def _set_open_attempt(accounts: Accounts, attempt_id: str | None) -> None:
     def lock(account: AccountRecord) -> None:
         account.open_attempt = attempt_id
 
     accounts.change(PRACTICE, "p-1", lock)
-    another = OFFICE | {"entry_id": "another", "amount": "21"}
-    assert counts(worker.take_in(ENTRIES, entries(OFFICE, another))) == {"added": 1, "parked": 1}
-    assert [item.amount_cents for item in desk.waiting(PRACTICE)] == [20_00]
 
 
 def test_the_same_file_again_parks_nothing_more(worker: Worker, desk: ParkedDesk) -> None:
