@@ -64,9 +64,9 @@ def _remittance(seed: int, *, anew: bool = False) -> Action:
     return Action("upload_remittance", 0, given={}, args=told)
 
 
-def _upload_payment(seed: int) -> Action:
+def _upload_payment(*, anew: bool = False) -> Action:
     """A file whose one line is a payment of a dollar, which p-2 just made online."""
-    told = {"practice": 0, "kind": "entries", "seed": seed, "rows": 1, "twice": False}
+    told = {"practice": 0, "kind": "entries", "seed": 74, "rows": 1, "twice": False, "anew": anew}
     return Action("upload", 0, given={}, args=told)
 
 
@@ -199,9 +199,22 @@ STORIES: Mapping[str, tuple[Plan, str]] = {
     "what_is_being_released_may_be_dismissed": (
         _story(
             _pay(0, 100, after=A_MINUTE),
-            _upload_payment(74),
+            _upload_payment(),
             _deliver("imports", workers=1, drawn=1),
             _decide(2),
+        ),
+        "4 dismissed",
+    ),
+    "what_was_parked_is_forgotten": (
+        _story(
+            _pay(0, 100, after=A_MINUTE, given={THE_GATEWAY: faults.LOST_BEFORE}),
+            _upload_payment(),
+            _deliver("imports", workers=1, drawn=1),
+            _decide(1),
+            _act("reconcile", after=A_DAY + AN_HOUR, times=1),
+            _act("reconcile", after=AN_HOUR, times=1),
+            _upload_payment(anew=True),
+            _deliver("imports", workers=1, drawn=1),
         ),
         "4 dismissed",
     ),

@@ -23,22 +23,35 @@ PATIENTS = (
 
 
 def upload(
-    simulation: Simulation, practice: int, kind: str, seed: int, rows: int, twice: bool
+    simulation: Simulation, practice: int, kind: str, seed: int, rows: int, twice: bool, anew: bool
 ) -> None:
-    """A file is put into the bucket, which queues it, maybe twice."""
+    """A file is put into the bucket: a new one, or the last of its kind once more by hand."""
     practices = simulation.cast.practices
     practice_id = practices[practice % len(practices)]
-    lines = _entries if kind == "entries" else _patients
-    header = ENTRIES if kind == "entries" else PATIENTS
-    content = lines(simulation, practice_id, Random(seed), rows)
-    whole = "\n".join([header, *content, ""]).encode()
-    put(simulation, practice_id, f"{kind}.csv", whole, twice=twice)
+    name = f"{kind}.csv"
+    content = last_of(simulation, practice_id, name) if anew else None
+    if content is None:
+        lines = _entries if kind == "entries" else _patients
+        header = ENTRIES if kind == "entries" else PATIENTS
+        told = lines(simulation, practice_id, Random(seed), rows)
+        content = "\n".join([header, *told, ""]).encode()
+    put(simulation, practice_id, name, content, twice=twice)
+
+
+def last_of(simulation: Simulation, practice_id: str, name: str) -> bytes | None:
+    """What a practice's last file of this name held."""
+    before = [
+        content
+        for key, content in simulation.world.bucket.items()
+        if key.startswith(f"imports/{practice_id}/") and key.endswith(f"/{name}")
+    ]
+    return before[-1] if before else None
 
 
 def put(
     simulation: Simulation, practice_id: str, name: str, content: bytes, *, twice: bool
 ) -> None:
-    """Put a file of a practice into the bucket."""
+    """Put a file of a practice into the bucket, which queues it, maybe twice."""
     world = simulation.world
     key = f"imports/{practice_id}/upload-{len(world.bucket) + 1}/{name}"
     world.bucket[key] = content
@@ -116,9 +129,10 @@ def _upload(random: Random) -> dict[str, Any]:
     return {
         "practice": random.randrange(2),
         "kind": random.choice(("entries", "entries", "patients")),
-        "seed": random.getrandbits(16),
+        "seed": (seed := random.getrandbits(16)),
         "rows": random.randint(1, 8),
         "twice": random.random() < 0.3,
+        "anew": seed % 8 == 0,
     }
 
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from tests.simulation.actors.files import put
+from tests.simulation.actors.files import last_of, put
 from tests.simulation.simulation import Simulation
 from tests.unit.imports.remittances import claim_segments, remittance
 
 CASES = ("p-0", "p-0", "p-1", "p-1", "p-2", "p-3", "knee", "p-9")
 """What payers give back as CLP01: a patient's id, a case that several have, an id of nobody."""
+NAME = "remittance.835"
 FINAL, DENIED, FOLLOWED = "1", "4", "19"
 REVERSED = "22"
 OWED = ("0", "12.00", "40.00", "40.00")
@@ -21,16 +22,12 @@ def upload_remittance(
     simulation: Simulation, practice: int, seed: int, claims: int, twice: bool, anew: bool
 ) -> None:
     """A payer's file is put into the bucket: a new one, or the last one once more by hand."""
-    world = simulation.world
     practices = simulation.cast.practices
     practice_id = practices[practice % len(practices)]
-    before = [
-        content
-        for key, content in world.bucket.items()
-        if key.endswith(".835") and f"/{practice_id}/" in key
-    ]
-    content = before[-1] if anew and before else _file(simulation, Random(seed), claims)
-    put(simulation, practice_id, "remittance.835", content, twice=twice)
+    content = last_of(simulation, practice_id, NAME) if anew else None
+    if content is None:
+        content = _file(simulation, Random(seed), claims)
+    put(simulation, practice_id, NAME, content, twice=twice)
 
 
 def _file(simulation: Simulation, random: Random, claims: int) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from balance_alerts.imports import claim_ledger
+from balance_alerts.imports import claim_ledger, duplicates
 from balance_alerts.store.claim_levels import ClaimLevelsRecord
 from balance_alerts.store.parked import ParkedItems, ParkedRecord
 from balance_alerts.store.posting import AccountPosting
@@ -39,6 +39,12 @@ def what_was_written_ahead_is_forgotten() -> Patches:
 def parked_items_are_put_over_others() -> Patches:
     """The same file again brings back what was decided."""
     yield saved_whatever_their_version(ParkedRecord)
+
+
+@mutation
+def what_was_parked_is_forgotten() -> Patches:
+    """The same file again comes when the online payment has failed, and so repeats nothing."""
+    yield patch.object(duplicates, "stored_entry", lambda _: None)
 
 
 @mutation
