@@ -70,3 +70,30 @@ def test_indexes_are_those_of_the_template() -> None:
         assert (index.hash_key, index.range_key) == (keys["HASH"], keys["RANGE"])
         projected = each["Projection"].get("NonKeyAttributes")
         assert index.projects == (None if projected is None else frozenset(projected))
+
+
+_LEFT_REAL = """
+import sys, time
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pkgutil import walk_packages
+import balance_alerts
+from tests.simulation.world import process
+process.Process()
+led = {build.__module__ for build in process._WITH_SECONDS}
+for each in walk_packages(balance_alerts.__path__, "balance_alerts."):
+    values = vars(import_module(each.name)).values()
+    if each.name not in led and any(value in (time, ThreadPoolExecutor) for value in values):
+        print(each.name)
+"""
+
+
+def test_nothing_waits_in_real_time_or_in_real_threads() -> None:
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _LEFT_REAL],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    only_measures = {"balance_alerts.gateway.authorize_net"}
+    assert set(run.stdout.split()) == only_measures

@@ -35,7 +35,7 @@ from balance_alerts.domain.decide import Reason, reason_against_sending_now
 from balance_alerts.domain.delivery import SendOutcome
 from balance_alerts.domain.errors import NotDueError, RuleError
 from balance_alerts.queues.alert_queue import Slice
-from balance_alerts.store import keys, sent_now, table
+from balance_alerts.store import keys, races, sent_now
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.audit import audit_record
 from balance_alerts.store.claims import Claim, Claims
@@ -85,7 +85,7 @@ class SendNow:
                 certainly took nothing: it may be tried again.
         """
         reads: list[AccountRecord] = []
-        return table.retrying(lambda: self._send(click, reads))
+        return races.retrying(lambda: self._send(click, reads))
 
     def _send(self, click: Click, reads: list[AccountRecord]) -> str:
         """One try; `reads` are the account as each try found it."""

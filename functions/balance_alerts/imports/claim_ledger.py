@@ -9,7 +9,7 @@ from balance_alerts.domain.claim_level import ClaimError, Parked, ParkReason, Sk
 from balance_alerts.domain.insurance_claim import Adjudication
 from balance_alerts.domain.ledger import check_entry
 from balance_alerts.domain.practice import Practice
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.claim_levels import (
     ClaimLevelsRecord,
@@ -90,7 +90,7 @@ class ClaimLedger:
                 raise ClaimError(posting.code, posting.message)
             return Posted()
 
-        return table.retrying(attempt)
+        return races.retrying(attempt)
 
     def _settle(
         self, practice: Practice, patient_id: str, record: ClaimLevelsRecord

@@ -10,7 +10,7 @@ from balance_alerts.domain.audit import Who
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.contact import WITHDRAWN, Channel, mask_contact
 from balance_alerts.domain.patient import PatientDetails
-from balance_alerts.store import contacts, table
+from balance_alerts.store import contacts, races, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.audit import AuditRecord, audit_record
@@ -56,7 +56,7 @@ class ContactErasure:
             RuleError: `unknown_patient`.
         """
         erased = Erased()
-        while table.retrying(lambda: self._erase_some(practice_id, patient_id, by, erased)):
+        while races.retrying(lambda: self._erase_some(practice_id, patient_id, by, erased)):
             pass
         erased.links = forget_links_of(practice_id, patient_id)
         return erased

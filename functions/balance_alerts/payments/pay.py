@@ -21,7 +21,7 @@ from balance_alerts.payments.settle import Settled, settle
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.attempts import Attempts
 from balance_alerts.store.beginnings import Beginning
-from balance_alerts.store.table import Contention
+from balance_alerts.store.races import Contention
 from balance_alerts.telemetry import failure
 
 logger = logging.getLogger(__name__)

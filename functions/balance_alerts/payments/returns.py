@@ -20,7 +20,7 @@ from balance_alerts.domain.ledger import EntryKind, LedgerEntry
 from balance_alerts.gateway.reports import TransactionDetails
 from balance_alerts.payments.payment import METHOD
 from balance_alerts.payments.settle import free_entry_ids
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attempt_records import AttemptRecord
 from balance_alerts.store.entries import (
     PostedTransactionRecord,
@@ -116,7 +116,7 @@ def post_return(
         write_return(attempt, back, found, _entries(attempt, back, given, clock()), clock())
         return ReturnOutcome.POSTED
 
-    return table.retrying(post)
+    return races.retrying(post)
 
 
 def read_for_return(attempt: Attempt, back: Return) -> Found:
@@ -179,7 +179,7 @@ def write_return(
     more = table.read(keys_to_post(practice_id, patient_id, entries))
     # What was decided, was decided from the account as it was read first.
     if more[account_key].version != found[account_key].version:
-        raise table.LostRace
+        raise races.LostRace
     found = {**more, **found}
     practice = found[keys.practice(practice_id)].to_domain()
     posting = AccountPosting(practice, patient_id, found, now)

@@ -22,7 +22,7 @@ from balance_alerts.gateway.answers import ChargeAnswer
 from balance_alerts.gateway.codes import ChargeOutcome
 from balance_alerts.payments.overturned import overturning
 from balance_alerts.payments.payment import METHOD
-from balance_alerts.store import keys, owed_receipts, table
+from balance_alerts.store import keys, owed_receipts, races, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attempt_records import AttemptRecord, OpenAttemptRecord
 from balance_alerts.store.entries import (
@@ -88,7 +88,7 @@ def settle(
     if answer.outcome is ChargeOutcome.APPROVED and answer.trans_id is None:
         raise ValueError("an approval has a transaction id")
     beside = tuple(with_it)
-    return table.retrying(
+    return races.retrying(
         lambda: _Settling.read(attempt, answer, beside).write(answer, clock(), only_from)
     )
 

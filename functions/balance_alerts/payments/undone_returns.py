@@ -17,7 +17,7 @@ from balance_alerts.payments.returns import (
     write_return,
 )
 from balance_alerts.payments.settle import free_entry_ids
-from balance_alerts.store import table
+from balance_alerts.store import races
 from balance_alerts.store.entries import entries_of, undone_ref
 
 _MOST_REVERSALS = 24
@@ -41,7 +41,7 @@ def undo_return(attempt: Attempt, back: Return, clock: Clock) -> ReturnOutcome:
         write_return(attempt, back, found, _reversals(attempt, back, clock()), clock(), undoes=True)
         return ReturnOutcome.POSTED
 
-    return table.retrying(undo)
+    return races.retrying(undo)
 
 
 def _reversals(attempt: Attempt, back: Return, now: datetime) -> list[LedgerEntry]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from balance_alerts.domain.account import REVOKING_HOLDS, Account, HoldReason, check_hold
 from balance_alerts.domain.contact import Channel, ContactFact, Told
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.store import contacts, keys, table, unreachable_contacts
+from balance_alerts.store import contacts, keys, races, table, unreachable_contacts
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.consents import consents_by_contact
 from balance_alerts.store.table import Record
@@ -147,7 +147,7 @@ class Accounts:
             table.update_with(account, change(account) or ())
             return account
 
-        return table.retrying(write)
+        return races.retrying(write)
 
 
 def hold(account: AccountRecord, reason: HoldReason, until: date | None, now: datetime) -> None:

@@ -11,7 +11,7 @@ from pynamodb.exceptions import UpdateError
 
 from balance_alerts.domain.attempt import Attempt
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attempt_records import (
     AttemptOwnerRecord,
     AttemptRecord,
@@ -95,7 +95,7 @@ class Attempts:
         try:
             record.update(changes, condition=AttemptRecord.state == attempt.state.value)
         except UpdateError as error:
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
 
 

@@ -14,7 +14,7 @@ from balance_alerts.domain.attempt import AskedPayment, Attempt, AttemptState
 from balance_alerts.domain.calendar import Clock, local_date
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import GatewayConnection, Practice
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attempt_records import (
     AttemptOwnerRecord,
@@ -64,7 +64,7 @@ class Beginning:
             Contention: nothing was written.
         """
         try:
-            return table.retrying(lambda: self._write(clock()))
+            return races.retrying(lambda: self._write(clock()))
         except TransactWriteError:
             # Whether it was written is known to the table alone.
             record = read_attempt(self._attempt_key)

@@ -16,7 +16,7 @@ from pynamodb.exceptions import TransactWriteError
 from balance_alerts.domain.brake import Brake
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.practice_records import PracticeRecord
 from balance_alerts.store.table import Record
@@ -104,7 +104,7 @@ def _written(write: Callable[[TransactWrite], None], with_it: Iterable[Record]) 
             for other in with_it:
                 transaction.save(other)
     except TransactWriteError as error:
-        if not table.lost_a_race(error):
+        if not races.lost_a_race(error):
             raise
         return False
     return True

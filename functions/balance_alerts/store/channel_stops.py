@@ -10,7 +10,7 @@ from pynamodb.attributes import UnicodeAttribute, VersionAttribute
 
 from balance_alerts.domain.channel_stop import ChannelStop, rests_until
 from balance_alerts.domain.contact import Channel
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.table import Record
 
@@ -68,7 +68,7 @@ def note_stop(channel: Channel, reason: str, at: datetime) -> bool:
         record.update(record.changes())
         return not goes_on
 
-    return table.retrying(write)
+    return races.retrying(write)
 
 
 def lift_stop(channel: Channel, now: datetime) -> bool:
@@ -83,4 +83,4 @@ def lift_stop(channel: Channel, now: datetime) -> bool:
         record.update(record.changes())
         return True
 
-    return table.retrying(write)
+    return races.retrying(write)

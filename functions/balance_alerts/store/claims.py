@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import TransactWriteError
 
 from balance_alerts.domain.contact import Channel
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attributes import instant_text
 from balance_alerts.store.sent_now import alert_of, is_free, sent_now_record
@@ -87,7 +87,7 @@ class Claims:
         Where the answer is lost, what is written down of the click tells.
 
         Raises:
-            TransactWriteError: not claimed; for `table.retrying`, where another write came first.
+            TransactWriteError: not claimed; for `races.retrying`, where another write came first.
         """
         assert wanted.click is not None
         click = sent_now_record(wanted.click, wanted.claim_id, wanted.claimed_at)
@@ -130,7 +130,7 @@ class Claims:
             click.given_back = True
             table.update_with(account, [click])
 
-        table.retrying(write)
+        races.retrying(write)
 
 
 def _read_back(unsure: Sequence[Claim], *, held: list[Claim], trouble: list[str]) -> Claimed:

@@ -23,7 +23,7 @@ from balance_alerts.domain.contact import (
     facts_with_state,
     state_of,
 )
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attributes import DateAttribute, InstantAttribute, instant_text
 from balance_alerts.store.table import Record
@@ -130,4 +130,4 @@ def tell(
         table.update_with(record, with_it)
         return record.users()
 
-    return table.retrying(write)
+    return races.retrying(write)

@@ -14,7 +14,7 @@ from pynamodb.exceptions import PutError
 
 from balance_alerts.domain.contact import Channel
 from balance_alerts.domain.delivery import ChannelStatus, Report
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.alerts import KEPT
 from balance_alerts.store.attributes import InstantAttribute, instant_text
 from balance_alerts.store.table import Record
@@ -57,7 +57,7 @@ class DeliveryReports:
         try:
             record.save(weight.does_not_exist() | (weight < record.weight))
         except PutError as error:
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
             return False
         return True

@@ -9,7 +9,7 @@ from pynamodb.attributes import BooleanAttribute
 from pynamodb.exceptions import PutError
 
 from balance_alerts.domain.contact import Channel
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.keys import Key
 from balance_alerts.store.table import Record
@@ -31,7 +31,7 @@ def claim_day(key: Key, now: datetime) -> bool:
     try:
         _record(key, now).save(condition=free)
     except PutError as error:
-        if not table.lost_a_race(error):
+        if not races.lost_a_race(error):
             raise
         return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from balance_alerts.domain.contact import ContactState
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.contacts import ContactRecord
 
 
@@ -28,7 +28,7 @@ def claim_day(number: str, claim_id: str, today: date) -> bool:
         table.update_with(contact, ())
         return True
 
-    return table.retrying(write)
+    return races.retrying(write)
 
 
 def give_day_back(number: str, claim_id: str) -> None:
@@ -40,7 +40,7 @@ def give_day_back(number: str, claim_id: str) -> None:
             contact.help_answered_on = contact.help_claim_id = None
             table.update_with(contact, ())
 
-    table.retrying(write)
+    races.retrying(write)
 
 
 def _contact(number: str) -> ContactRecord | None:

@@ -13,7 +13,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttrib
 from pynamodb.exceptions import PutError, UpdateError
 
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.store import keys, refused_lines, table
+from balance_alerts.store import keys, races, refused_lines, table
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.refused_lines import KEPT, RefusedLine
 from balance_alerts.store.table import Record
@@ -131,7 +131,7 @@ class Imports:
         try:
             record.save()
         except PutError as error:
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
             return self.get(practice_id, import_id)
         return record.loaded()
@@ -220,7 +220,7 @@ class Imports:
         try:
             record.update([*actions, ImportRecord.moved_by.set(moved_by)])
         except UpdateError as error:
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
             record.refresh(consistent_read=True)
             return bool(record.moved_by == moved_by)

@@ -10,7 +10,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import UpdateError
 
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.table import Record
 
@@ -133,6 +133,6 @@ class Jobs:
         try:
             record.update(list(changes), condition=JobRecord.state == JobState.RUNNING.value)
         except UpdateError as error:
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
-            raise table.LostRace from error
+            raise races.LostRace from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.ledger import LedgerEntry
 from balance_alerts.domain.practice import Practice
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.posting import (
     AccountPosting,
     Posting,
@@ -125,5 +125,5 @@ class Ledger:
                 posting.write(join if added else None)
                 return outcomes
 
-            postings.extend(table.retrying(write))
+            postings.extend(races.retrying(write))
         return postings

@@ -11,7 +11,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttrib
 from pynamodb.exceptions import PutError
 
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.table import Record
 
@@ -94,7 +94,7 @@ class OrphanCharges:
         try:
             record.save()  # the version is the condition: there is none before
         except PutError as error:
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
             return False
         return True
@@ -160,4 +160,4 @@ def _ended(
 ) -> bool:
     """Take one off the list; whether it was still there as read."""
     ended = [OrphanChargeRecord.state.set(state.value), OrphanChargeRecord.decided_at.set(now)]
-    return table.updated_together(record, [*ended, *changes], with_it=with_it)
+    return races.updated_together(record, [*ended, *changes], with_it=with_it)

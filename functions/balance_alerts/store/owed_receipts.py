@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DeleteError, UpdateError
 
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attempt_records import AttemptRecord
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.table import Record
@@ -68,7 +68,7 @@ def claim(owed: OwedReceiptRecord, claim_id: str, now: datetime) -> bool:
     try:
         owed.update(changes, condition=OwedReceiptRecord.pk.exists() & free)
     except UpdateError as error:
-        if table.lost_a_race(error):
+        if races.lost_a_race(error):
             return False
         if not _holds(owed, claim_id):
             raise
@@ -98,7 +98,7 @@ def drop(owed: OwedReceiptRecord) -> bool:
     try:
         owed.delete(condition=as_read)
     except DeleteError as error:
-        if not table.lost_a_race(error):
+        if not races.lost_a_race(error):
             raise
         return False
     return True
@@ -108,7 +108,7 @@ def _update(owed: OwedReceiptRecord, changes: Sequence[Action], condition: Condi
     try:
         owed.update(list(changes), condition=condition)
     except UpdateError as error:
-        if not table.lost_a_race(error):
+        if not races.lost_a_race(error):
             raise
 
 

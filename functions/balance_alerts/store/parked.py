@@ -16,7 +16,7 @@ from pynamodb.attributes import (
 from pynamodb.exceptions import PutError
 
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.table import Record
 
@@ -82,7 +82,7 @@ class ParkedItems:
         try:
             record.save()
         except PutError as error:
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
             return self.get(record.practice_id, record.item_id)
         return record
@@ -138,7 +138,7 @@ class ParkedItems:
             ParkedRecord.release_begun_at.remove(),
             ParkedRecord.expires_at.set(now + REMEMBERED),
         ]
-        if not table.updated_together(record, changes, with_it=with_it):
+        if not races.updated_together(record, changes, with_it=with_it):
             raise _decided_meanwhile()
 
     def begin_release(self, record: ParkedRecord, now: datetime) -> bool:
@@ -153,7 +153,7 @@ class ParkedItems:
             RuleError: `decided_meanwhile`.
         """
         before = record.release_begun_at
-        if not table.updated_together(record, [ParkedRecord.release_begun_at.set(now)]):
+        if not races.updated_together(record, [ParkedRecord.release_begun_at.set(now)]):
             raise _decided_meanwhile()
         return before is None or now - before > A_RELEASE_IS_OVER
 
@@ -162,7 +162,7 @@ class ParkedItems:
 
         Only for what is not in the ledger, and may not be about to be by another release.
         """
-        table.updated_together(record, [ParkedRecord.release_begun_at.remove()])
+        races.updated_together(record, [ParkedRecord.release_begun_at.remove()])
 
 
 def _decided_meanwhile() -> RuleError:

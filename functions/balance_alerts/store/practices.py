@@ -10,7 +10,7 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import AlertSettings, GatewayConnection, Practice
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.brake import keys_to_decide_by, practice_in
 from balance_alerts.store.connected_practices import connected_practice
 from balance_alerts.store.practice_records import (
@@ -85,7 +85,7 @@ class Practices:
                 transaction.save(record)
                 transaction.save(code, condition=PracticeCodeRecord.pk.does_not_exist())
         except TransactWriteError as error:
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
             raise RuleError(
                 "practice_exists", "There is a practice with this id already; choose another id."
@@ -179,11 +179,11 @@ class Practices:
                 self._count(practice_id, day=day, change=granted, at_most=at_most, now=now)
             return granted
 
-        return table.retrying(reserve)
+        return races.retrying(reserve)
 
     def give_back_alerts(self, practice_id: str, *, day: date, unused: int, now: datetime) -> None:
         """Take back a reservation of alerts that certainly were not sent."""
-        table.retrying(
+        races.retrying(
             lambda: self._count(practice_id, day=day, change=-unused, at_most=None, now=now)
         )
 
@@ -226,7 +226,7 @@ def _saved(
     changes = record.changes()
     if not changes:
         return int(record.version)
-    if not table.updated_together(record, changes, with_it=with_it, without=without):
+    if not races.updated_together(record, changes, with_it=with_it, without=without):
         raise _changed_meanwhile()
     return int(record.version)
 

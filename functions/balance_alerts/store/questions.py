@@ -12,7 +12,7 @@ from balance_alerts.domain.account import HoldReason
 from balance_alerts.domain.audit import THE_PATIENT, Who
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.question import QuestionReason, hold_until
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.attributes import InstantAttribute, NameAttribute, WordsAttribute
 from balance_alerts.store.audit import audit_record
@@ -129,7 +129,7 @@ class Questions:
                 transaction.update(account, account.changes())
             return until
 
-        return table.retrying(write)
+        return races.retrying(write)
 
     def answer(
         self,
@@ -188,7 +188,7 @@ class Questions:
                     transaction.update(account, changes)
             return record
 
-        return patient_id, table.retrying(write)
+        return patient_id, races.retrying(write)
 
 
 def _held(until: date | None) -> dict[str, object]:

@@ -14,7 +14,7 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.ledger import counted_responsibilities, window_of
 from balance_alerts.domain.patient import PatientDetails
 from balance_alerts.domain.practice import Practice
-from balance_alerts.store import keys, patient_finder, table
+from balance_alerts.store import keys, patient_finder, races, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.audit import AuditRecord, audit_record
 from balance_alerts.store.contact_changes import ContactChanges, delete, save
@@ -78,7 +78,7 @@ class Registration:
             attempt = _Attempt(practice, details, recorded_by=recorded_by, now=now, by=by)
             return attempt.write(origin)
 
-        return table.retrying(write)
+        return races.retrying(write)
 
 
 class _Attempt:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import TransactWriteError
 
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attempt_records import AttemptRecord
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.table import Record
@@ -52,7 +52,7 @@ class Settlements:
                 transaction.delete(waiting)
         except TransactWriteError as error:
             # Another sweep may be writing the very same.
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
             return False
         return True

@@ -15,7 +15,7 @@ from balance_alerts.domain.sign_in import (
     NextTry,
     Tries,
 )
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attributes import InstantAttribute
 from balance_alerts.store.links import Link
 from balance_alerts.store.table import Record
@@ -83,7 +83,7 @@ class SignInTries:
             try:
                 counted = self._count(digest, following, now)
             except UpdateError as error:
-                if not table.lost_a_race(error):
+                if not races.lost_a_race(error):
                     raise
                 if following in (NextTry.LOCKED, NextTry.ENDED):
                     return following, seen

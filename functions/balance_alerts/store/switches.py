@@ -7,7 +7,7 @@ from datetime import datetime
 
 from balance_alerts.domain.audit import THE_PATIENT
 from balance_alerts.domain.contact import Channel, ContactFact, ContactState, mask_contact
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.audit import AuditRecord, audit_record
@@ -56,7 +56,7 @@ class Switches:
                     transaction.update(account, account.changes())
             return account
 
-        return table.retrying(write)
+        return races.retrying(write)
 
     def opt_in_again(
         self, practice_id: str, patient_id: str, channel: Channel, *, contact: str, now: datetime

@@ -16,7 +16,7 @@ from balance_alerts.domain.audit import Who
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.permissions import Level
 from balance_alerts.domain.team import TeamMember
-from balance_alerts.store import keys, table
+from balance_alerts.store import keys, races, table
 from balance_alerts.store.attributes import ContactAttribute, InstantAttribute, NameAttribute
 from balance_alerts.store.table import Record
 
@@ -113,7 +113,7 @@ class Team:
                     key = keys.team_member(member.practice_id, by.id)
                     transaction.condition_check(TeamMemberRecord, *key, condition=_still_may(by))
         except TransactWriteError as error:
-            if not table.lost_a_race(error):
+            if not races.lost_a_race(error):
                 raise
             raise RuleError(
                 "changed_meanwhile", "Somebody changed a staff account meanwhile; look again."

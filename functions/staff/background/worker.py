@@ -15,7 +15,7 @@ from balance_alerts.http_api.csv_text import CSV
 from balance_alerts.http_api.shapes import plain
 from balance_alerts.store.jobs import JobKind, JobRecord
 from balance_alerts.store.practice_accounts import patient_ids_of
-from balance_alerts.store.table import LostRace
+from balance_alerts.store.races import LostRace
 from balance_alerts.telemetry import failure, function_logger
 from balance_alerts.wiring import Wiring
 from staff.background.preview import PreviewWork

@@ -29,15 +29,16 @@ from balance_alerts.alerts import courier, scan, send, send_now
 from balance_alerts.channels import limits
 from balance_alerts.delivery import help_sender, opt_outs
 from balance_alerts.imports import duplicates, take_claims, take_patients
-from balance_alerts.office import reports
+from balance_alerts.office import deposits, reports
 from balance_alerts.payments import pay, receipt_sender, reconcile
 from balance_alerts.queues import alert_queue
-from balance_alerts.store import ledger, practice_accounts, table
+from balance_alerts.store import ledger, practice_accounts, races, table
 from tests.simulation.world.functions import ENVIRONMENT, Clients, Functions, SimulatedWiring
 from tests.simulation.world.scheduler import Clock, Executor, Scheduler
 
 _WITH_THREADS = (
     courier,
+    deposits,
     duplicates,
     ledger,
     overlap,
@@ -61,7 +62,7 @@ _WITH_SECONDS: tuple[Callable[..., None], ...] = (
 )
 _QUOTAS: list[Any] = []
 """How often clients may still try again; botocore counts across all calls of a client."""
-_WITH_TIME = (table, practice_accounts, botocore.endpoint)
+_WITH_TIME = (table, races, practice_accounts, botocore.endpoint)
 
 
 class World(Protocol):

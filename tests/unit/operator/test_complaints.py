@@ -14,7 +14,8 @@ from botocore.exceptions import (
 from pynamodb.exceptions import GetError, TransactWriteError
 
 from balance_alerts.domain.errors import RuleError
-from balance_alerts.store.table import Contention, Throttled
+from balance_alerts.store.races import Contention
+from balance_alerts.store.table import Throttled
 from infra.operator.complaints import FORESEEN, in_one_line
 from infra.operator.stack import CommandError
 
