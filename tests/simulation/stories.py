@@ -156,6 +156,20 @@ STORIES: Mapping[str, tuple[Plan, str]] = {
         ),
         "6 open",
     ),
+    "cases_are_read_once": (
+        _story(
+            _pay(0, 0, after=A_MINUTE, overlap=True, given={THE_GATEWAY: faults.SLOW}),
+            _act(
+                "visit",
+                after=0.6,
+                which=0,
+                does="look",
+                right=True,
+                given={(1, call): faults.LOST_BEFORE for call in (0, 2)},
+            ),
+        ),
+        "6 open",
+    ),
     "sessions_outlive_their_links": (
         _story(
             _act("visit", after=A_MINUTE, which=0, does="look", right=True),

@@ -9,8 +9,10 @@ from unittest.mock import patch
 from balance_alerts.access import links, sessions, sign_in
 from balance_alerts.domain.sign_in import NextTry
 from balance_alerts.portal import balance
+from balance_alerts.store.entries import CaseRecord, cases_of
 from balance_alerts.store.jobs import Jobs
 from balance_alerts.store.sign_in_tries import SignInTries
+from portal import routes
 from tests.simulation.mutations.table import Patches, mutation
 
 
@@ -70,3 +72,16 @@ def a_job_is_done_again() -> Patches:
 def open_payments_are_not_shown() -> Patches:
     """A patient may think that nothing was paid, and pay again."""
     yield patch.object(balance, "_open_payment", lambda *_: None)
+
+
+@mutation
+def cases_are_read_once() -> Patches:
+    """A payment was posted after they were read, and before the account was."""
+    read: dict[tuple[str, str], list[CaseRecord]] = {}
+
+    def read_first(*whose: str) -> list[CaseRecord]:
+        read[whose[0], whose[1]] = cases_of(*whose)
+        return read[whose[0], whose[1]]
+
+    yield patch.object(routes, "cases_of", read_first)
+    yield patch.object(balance, "cases_of", lambda *whose: read[whose])
