@@ -16,9 +16,9 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.office.contact_desk import ContactDesk
 from balance_alerts.portal.switches import AlertSwitches, SwitchDesk
-from balance_alerts.store import contacts, keys
+from balance_alerts.store import contacts, keys, table
 from balance_alerts.store.account_record import AccountRecord
-from balance_alerts.store.accounts import Accounts
+from balance_alerts.store.accounts import FOLLOW_TOGETHER, Accounts
 from balance_alerts.store.consents import consents_of
 from balance_alerts.store.registration import Registration
 from balance_alerts.store.switches import Switches
@@ -73,18 +73,45 @@ def test_an_opt_in_and_its_consent_by_the_patient_are_written_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     accounts.tell_of_number(NUMBER, OPTED_OUT, source="text_reply", at=at(0))
-    change = accounts.change
+    write = table.update_all
     consents: list[list[tuple[str, bool | None]]] = []
 
-    def changed(_: Accounts, *args: Any) -> AccountRecord:
-        account = change(*args)
+    def written(records: Any) -> None:
+        write(records)
         texts = [each for each in consents_of("harbor", "p-1") if each.channel == Channel.TEXT]
         consents.append([(each.recorded_by, each.withdrawn) for each in texts])
-        return account
 
-    monkeypatch.setattr(Accounts, "change", changed)
+    monkeypatch.setattr(table, "update_all", written)
     turned_on(switch_desk, accounts, practice)
     assert consents == [[("test", None), ("contact", True), ("patient", None)]]
+
+
+def test_accounts_that_share_a_number_follow_it_at_once_but_for_very_many(
+    accounts: Accounts,
+    registration: Registration,
+    practice: Practice,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ids = [f"p-{number:02}" for number in range(FOLLOW_TOGETHER + 1)]
+    for patient_id in ids:
+        details = patient(patient_id, mobile=NUMBER)
+        registration.register(practice, details, recorded_by="test", now=at(-5))
+    accounts.tell_of_number(NUMBER, OPTED_OUT, source="text_reply", at=at(0))
+    assert _mobile_states(accounts, ids) == ["opted_out"] * len(ids)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Accounts, "follow_contact", Mock(side_effect=ConnectionError))
+        with pytest.raises(ConnectionError):
+            accounts.tell_of_number(NUMBER, ContactFact.OPTED_IN, source="text_reply", at=at(1))
+    expected = ["reachable"] * FOLLOW_TOGETHER
+    assert _mobile_states(accounts, ids) == [*expected, "opted_out"]
+
+    accounts.tell_of_number(NUMBER, ContactFact.OPTED_IN, source="text_reply", at=at(1))
+    assert _mobile_states(accounts, ids) == [*expected, "reachable"]
+
+
+def _mobile_states(accounts: Accounts, patient_ids: list[str]) -> list[str | None]:
+    return [accounts.get("harbor", each).mobile_state for each in patient_ids]
 
 
 @pytest.fixture
@@ -93,9 +120,12 @@ def contact_desk(account: None, accounts: Accounts, clock: StoppedClock) -> Cont
 
 
 def only_the_contact(fact: ContactFact, day: int) -> None:
-    """Tell of the address, by a worker that is killed before the account follows."""
-    key = keys.email("harbor", ADDRESS)
-    contacts.tell(key, fact, contacts.Told(at(day), "one_click"))
+    """Tell of the address; the account has yet to follow, as where very many share one."""
+    contact = contacts.told_of(
+        keys.email("harbor", ADDRESS), fact, contacts.Told(at(day), "one_click")
+    )
+    assert contact is not None
+    table.update_with(contact, ())
 
 
 def test_staff_confirm_no_opt_out_away_that_the_account_does_not_show_yet(

@@ -11,6 +11,7 @@ from balance_alerts.channels.text_opt_outs import OptOutPage, TextOptOuts
 from balance_alerts.delivery.opt_outs import OptOutReader, OptOutReport
 from balance_alerts.domain.personal import Contact
 from balance_alerts.domain.practice import Practice
+from balance_alerts.store import table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.registration import Registration
 from tests.builders import at, patient
@@ -29,14 +30,14 @@ def test_the_numbers_after_one_that_cannot_be_marked_are_marked(
     for n, number in enumerate(NUMBERS):
         details = patient(f"p-{n}", mobile=number)
         registration.register(practice, details, recorded_by="test", now=at(0))
-    follow = Accounts.follow_contact
+    update_all = table.update_all
 
-    def break_one(self: Accounts, practice_id: str, patient_id: str, *more: Any, **by: Any) -> None:
-        if patient_id == "p-1":
-            raise RuntimeError("an account that cannot be read")
-        follow(self, practice_id, patient_id, *more, **by)
+    def break_one(records: list[tuple[Any, Any]]) -> None:
+        if any(getattr(record, "patient_id", None) == "p-1" for record, _ in records):
+            raise RuntimeError("an account that cannot be written")
+        update_all(records)
 
-    monkeypatch.setattr(Accounts, "follow_contact", break_one)
+    monkeypatch.setattr(table, "update_all", break_one)
     listed = [OptOutPage(NUMBERS[:2], "2"), OptOutPage(NUMBERS[2:], None)]
     pages = SimpleNamespace(pages=lambda _: iter(listed))
     reader = OptOutReader(accounts, cast("TextOptOuts", pages), clock, sleep=lambda _: None)

@@ -15,6 +15,7 @@ from balance_alerts.delivery.replies import FRESH, ReplyDesk
 from balance_alerts.domain.contact import ContactFact
 from balance_alerts.domain.practice import Practice
 from balance_alerts.queues.alert_queue import AlertQueue
+from balance_alerts.store import table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.registration import Registration
 from tests.builders import at, patient
@@ -103,7 +104,7 @@ def test_a_start_that_broke_off_half_way_is_brought_to_its_end(
     desk: ReplyDesk, listed: ListOfAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(Accounts, "follow_contact", Mock(side_effect=ConnectionError))
+        broken.setattr(table, "update_all", Mock(side_effect=ConnectionError))
         with pytest.raises(ConnectionError):
             start(desk)
     assert str(desk.accounts.get("harbor", "p-1").mobile_state) == "opted_out"

@@ -11,7 +11,12 @@ from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import contacts, keys, races, table, unreachable_contacts
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.consents import consents_by_contact
+from balance_alerts.store.contacts import ContactRecord
 from balance_alerts.store.table import Record
+
+FOLLOW_TOGETHER = 15
+"""Accounts that are written in one transaction with their contact: it takes a hundred actions, and
+each may come with a consent and with notes of a contact that cannot be reached."""
 
 
 class Accounts:
@@ -73,7 +78,10 @@ class Accounts:
         with_it: Iterable[Record] = (),
         consents: Mapping[keys.Key, Record] | None = None,
     ) -> None:
-        """Record what was told of a contact, on it and then on every account that uses it.
+        """Record what was told of a contact, on it and on the accounts that use it, all at once.
+
+        Nobody would mend an account that lags behind a contact which can be reached again: no scan
+        finds it. Only beyond `FOLLOW_TOGETHER` accounts the others follow one by one.
 
         Safe to repeat, in any order; an account that has changed its contact meanwhile is left
         alone. `OPTED_IN` is for the owner's own doing only. What is `with_it` is written with the
@@ -97,7 +105,27 @@ class Accounts:
         consents: Mapping[keys.Key, Record] | None = None,
     ) -> None:
         own = consents or {}
-        for practice_id, patient_id in contacts.tell(key, fact, told, with_it=with_it):
+
+        def write() -> list[tuple[str, str]]:
+            contact = contacts.told_of(key, fact, told)
+            if contact is None:
+                return []
+            users = contact.users()
+            together = [keys.account(*user) for user in users[:FOLLOW_TOGETHER]]
+            accounts = table.read(together)
+            table.update_all(
+                [
+                    (contact, with_it),
+                    *(
+                        (accounts[each], _follow(accounts[each], channel, contact, own.get(each)))
+                        for each in together
+                        if each in accounts and _is_on_file(contact, accounts[each], channel)
+                    ),
+                ]
+            )
+            return users[FOLLOW_TOGETHER:]
+
+        for practice_id, patient_id in races.retrying(write):
             consent = own.get(keys.account(practice_id, patient_id))
             self.follow_contact(practice_id, patient_id, channel, consent=consent)
 
@@ -111,16 +139,8 @@ class Accounts:
         """
 
         def follow(account: AccountRecord) -> list[Record]:
-            on_file = account.contact(channel)
-            if on_file is None:
-                return []
-            key = contacts.key_of(channel, practice_id=practice_id, contact=on_file)
-            contact = table.read([key]).get(key)
-            if contact is None:
-                return []
-            consents = [consent] if consent else consents_by_contact(account, channel, contact)
-            account.put_contact(channel, on_file, contact.state)
-            return [*unreachable_contacts.noted(account, channel, contact.changed_at), *consents]
+            contact = contacts.contacts_on_file(account).get(channel)
+            return [] if contact is None else _follow(account, channel, contact, consent)
 
         self.change(practice_id, patient_id, follow)
 
@@ -148,6 +168,19 @@ class Accounts:
             return account
 
         return races.retrying(write)
+
+
+def _is_on_file(contact: ContactRecord, account: AccountRecord, channel: Channel) -> bool:
+    return contacts.keys_on_file(account).get(channel) == (contact.pk, contact.sk)
+
+
+def _follow(
+    account: AccountRecord, channel: Channel, contact: ContactRecord, consent: Record | None
+) -> list[Record]:
+    """Copy a contact's state to an account; what belongs with that."""
+    consents = [consent] if consent else consents_by_contact(account, channel, contact)
+    account.put_contact(channel, account.contact(channel), contact.state)
+    return [*unreachable_contacts.noted(account, channel, contact.changed_at), *consents]
 
 
 def hold(account: AccountRecord, reason: HoldReason, until: date | None, now: datetime) -> None:

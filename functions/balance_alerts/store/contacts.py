@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from pynamodb.attributes import (
@@ -23,7 +23,7 @@ from balance_alerts.domain.contact import (
     facts_with_state,
     state_of,
 )
-from balance_alerts.store import keys, races, table
+from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attributes import DateAttribute, InstantAttribute, instant_text
 from balance_alerts.store.table import Record
@@ -103,31 +103,17 @@ def contacts_on_file(account: AccountRecord) -> Mapping[Channel, ContactRecord]:
     return {channel: found[key] for channel, key in wanted.items() if key in found}
 
 
-def tell(
-    key: keys.Key,
-    fact: ContactFact,
-    told: Told,
-    *,
-    with_it: Iterable[Record] = (),
-) -> list[tuple[str, str]]:
-    """Add what was told of a contact to what is known; returns the accounts that must follow.
+def told_of(key: keys.Key, fact: ContactFact, told: Told) -> ContactRecord | None:
+    """A contact and what was told of it added, for the caller to write with whom it concerns.
 
-    The contact is written first: an account saved meanwhile checks it in its own transaction.
-    Called by `Accounts.tell_of_contact`, which makes them follow.
+    None where it is on file for nobody: then what has to be known of it all the same is written.
     """
-
-    def write() -> list[tuple[str, str]]:
-        record: ContactRecord | None = table.read([key]).get(key)
-        if record is None:
-            new = ContactRecord(*key)
-            new.take(facts_with({}, fact, told))
-            if (
-                new.state in WITHDRAWN
-            ):  # of what else becomes of a contact that is nobody's, nothing
-                new.save()
-            return []
-        record.take(facts_with(record.known(), fact, told))
-        table.update_with(record, with_it)
-        return record.users()
-
-    return races.retrying(write)
+    record: ContactRecord | None = table.read([key]).get(key)
+    if record is None:
+        new = ContactRecord(*key)
+        new.take(facts_with({}, fact, told))
+        if new.state in WITHDRAWN:  # of what else becomes of a contact that is nobody's, nothing
+            new.save()
+        return None
+    record.take(facts_with(record.known(), fact, told))
+    return record

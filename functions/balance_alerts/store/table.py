@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputTypeDef, WriteRequestTypeDef
     from pynamodb.expressions.update import Action
 
-T = TypeVar("T")
 R = TypeVar("R", bound="Record")
 
 USER_AGENT = f"balance-alerts Botocore/{botocore.__version__}"
@@ -167,14 +166,26 @@ def update_with(record: Record, with_it: Iterable[Record]) -> None:
 
     Nothing is written where the record stays as it was read.
     """
-    changes, others = record.changes(), list(with_it)
-    if changes and others:
+    update_all([(record, with_it)])
+
+
+def update_all(records: Iterable[tuple[Record, Iterable[Record]]]) -> None:
+    """The same of several records, each with what belongs with it: all or nothing."""
+    changed = [
+        (record, changes, list(with_it))
+        for record, with_it in records
+        if (changes := record.changes())
+    ]
+    others = [other for _, _, with_it in changed for other in with_it]
+    if len(changed) + len(others) > 1:
         with transaction() as writes:
             for other in others:
                 writes.save(other)
-            writes.update(record, changes)
-    elif changes:
-        record.update(changes)
+            for record, changes, _ in changed:
+                writes.update(record, changes)
+    else:
+        for record, changes, _ in changed:
+            record.update(changes)
 
 
 def read(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:

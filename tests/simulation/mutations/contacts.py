@@ -9,21 +9,20 @@ from unittest.mock import patch
 
 from balance_alerts.alerts import send, send_now
 from balance_alerts.domain.contact import Told
-from balance_alerts.store import contacts
-from balance_alerts.store.accounts import Accounts
+from balance_alerts.store import accounts, contacts
 from tests.simulation.mutations.table import Patches, guard, mutation, together
 
 
 @mutation
 def what_is_told_of_a_contact_is_lost() -> Patches:
     """Opt-outs, bounces, complaints."""
-    yield patch.object(contacts, "tell", lambda *_, **__: [])
+    yield patch.object(contacts, "told_of", lambda *_: None)
 
 
 @guard
 def contacts_are_not_followed() -> Patches:
     """The account's copy of a state stays as it was."""
-    yield patch.object(Accounts, "follow_contact", lambda *_, **__: None)
+    yield patch.object(accounts, "_follow", lambda *_: [])
 
 
 @guard
