@@ -14,8 +14,8 @@ from balance_alerts.imports.csv_rows import EntryRow
 from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.attempt_records import AttemptRecord
-from balance_alerts.store.claim_levels import stored_entry
 from balance_alerts.store.entries import entries_between
+from balance_alerts.store.parked import ParkedItems, ParkedState
 
 PARALLEL_QUERIES = 8
 _A_DAY = timedelta(days=1)
@@ -26,28 +26,35 @@ def find_repeats(practice: Practice, rows: Sequence[EntryRow]) -> set[tuple[str,
 
     One that is still being confirmed counts: once it is, it would be in the ledger twice.
     A payment that is in the ledger already is none of them: the same file again changes nothing.
-    Neither is one that came in before the online payment: nothing posted is taken back. One that
-    was parked stays staff's to decide, and decided, whatever became of the online payment since.
+    Neither is one that came in before the online payment: nothing posted is taken back.
     """
-    suspects = [row for row in rows if may_be_told_twice(row.entry)]
-    known = table.read(key for row in suspects for key in _keys_of(practice, row))
-    parked_before: set[tuple[str, str]] = set()
+    suspects = _not_posted(practice, [row for row in rows if may_be_told_twice(row.entry)])
     by_patient: dict[str, list[LedgerEntry]] = {}
     for row in suspects:
-        posted, parked = (known.get(key) for key in _keys_of(practice, row))
-        if posted is not None:
-            continue
-        if parked is not None and parked.content == stored_entry(row.entry):
-            parked_before.add((row.patient_id, row.entry.entry_id))
-        else:
-            by_patient.setdefault(row.patient_id, []).append(row.entry)
+        by_patient.setdefault(row.patient_id, []).append(row.entry)
     in_ledger = _online_payments(practice, by_patient)
-    return parked_before | {
+    return {
         (patient_id, payment.entry_id)
         for patient_id, payments in by_patient.items()
         for payment in payments
         if repeats(payment, in_ledger.get(patient_id, ()), practice.time_zone)
     }
+
+
+def parked_before(
+    parked: ParkedItems, practice: Practice, rows: Iterable[EntryRow]
+) -> set[tuple[str, str]]:
+    """Patient and entry id of payments among `rows` that wait for staff, or that they dismissed.
+
+    They stay so whatever became of the online payment since, and however often they are told.
+    """
+    wanted = {
+        parked_payment_id(row): (row.patient_id, row.entry.entry_id)
+        for row in rows
+        if row.entry.kind is EntryKind.PAYMENT
+    }
+    found = parked.known(practice.practice_id, list(wanted))
+    return {wanted[id_] for id_, item in found.items() if item.state != ParkedState.RELEASED}
 
 
 def parked_payment_id(row: EntryRow) -> str:
@@ -104,10 +111,9 @@ def _being_confirmed(accounts: Iterable[AccountRecord]) -> dict[str, list[Ledger
     }
 
 
-def _keys_of(practice: Practice, row: EntryRow) -> tuple[keys.Key, keys.Key]:
-    """Where it is told that an entry is posted, and that it was parked."""
-    practice_id = practice.practice_id
-    return (
-        keys.entry_id(practice_id, row.entry.entry_id),
-        keys.parked(practice_id, parked_payment_id(row)),
-    )
+def _not_posted(practice: Practice, rows: Sequence[EntryRow]) -> list[EntryRow]:
+    ids = {
+        row.entry.entry_id: keys.entry_id(practice.practice_id, row.entry.entry_id) for row in rows
+    }
+    posted = table.read(ids.values())
+    return [row for row in rows if ids[row.entry.entry_id] not in posted]

@@ -26,7 +26,7 @@ from balance_alerts.imports.problems import ImportFileError
 from balance_alerts.imports.run import Run, Stopped
 from balance_alerts.queues.import_queue import ImportJob
 from balance_alerts.store.import_files import FileGoneError, ImportFile, ImportFiles
-from balance_alerts.store.imports import ImportKind, ImportRecord, Imports
+from balance_alerts.store.imports import GIVEN_UP, ImportKind, ImportRecord, Imports
 from balance_alerts.store.practices import Practices
 
 LARGEST_FILE = 500_000_000
@@ -78,7 +78,7 @@ class Loader:
         record = self._imports.receive(
             job.practice_id, job.import_id, kind=job.kind, total_bytes=0, now=self._clock()
         )
-        if record.finished:
+        if record.finished and not record.given_up:
             return Stopped.FINISHED
         try:
             stopped = self._load(job, record, seconds_left)
@@ -102,6 +102,9 @@ class Loader:
     def _load(
         self, job: ImportJob, record: ImportRecord, seconds_left: Callable[[], float]
     ) -> Stopped:
+        # One worker gave up what another was at, or an operator sends it once more.
+        if record.given_up and not self._imports.go_on(record):
+            return Stopped.OVERTAKEN
         practice = self._practice(job.practice_id)
         file = self._files.find(job.key)
         resumed = record.total_lines is not None
@@ -144,7 +147,7 @@ class Loader:
 class _GaveUp(RuleError):
     def __init__(self) -> None:
         super().__init__(
-            "import_broke",
+            GIVEN_UP,
             "Something broke, three times. What was read is taken in; import the file again, and "
             "if that does not help ask whoever runs the system.",
         )

@@ -13,6 +13,7 @@ from balance_alerts.imports.claim_ledger import ClaimLedger, NotPosted
 from balance_alerts.store import keys, table
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.claim_levels import entry_of
+from balance_alerts.store.entries import EntryIdRecord, digest_of
 from balance_alerts.store.ledger import Ledger
 from balance_alerts.store.parked import ParkedItems, ParkedKind, ParkedRecord, ParkedState
 from balance_alerts.store.posting import PostingOutcome
@@ -103,6 +104,12 @@ class ParkedDesk:
                 "released_before",
                 "Somebody began to release this item; release it again, then reverse its entry.",
             )
+        if item.state == ParkedState.OPEN and _is_in_ledger(item):
+            raise RuleError(
+                "released_before",
+                "This payment is in the ledger by now; release it to take it off the list, then "
+                "reverse its entry.",
+            )
         if item.state == ParkedState.OPEN:
             self._decide(item, ParkedState.DISMISSED, by=by, note=note, with_it=with_it)
         return item
@@ -155,8 +162,21 @@ def _origin_of(item: ParkedRecord) -> str:
 
 def _was_posted(item: ParkedRecord) -> bool:
     """Whether a release of this item brought it into the ledger."""
+    found = _entry_of(item)
+    return found is not None and found.origin == _origin_of(item)
+
+
+def _is_in_ledger(item: ParkedRecord) -> bool:
+    """Whether this very payment is: one worker posted its line while another one parked it."""
+    if item.kind == ParkedKind.CLAIM:
+        return False
+    found = _entry_of(item)
+    return found is not None and found.digest == digest_of(item.patient_id, entry_of(item.content))
+
+
+def _entry_of(item: ParkedRecord) -> EntryIdRecord | None:
+    """The entry under the id that a release of this item posts."""
     claim = item.kind == ParkedKind.CLAIM
     entry_id = item.item_id if claim else item.content["entry_id"]
     key = keys.entry_id(item.practice_id, entry_id)
-    found = table.read([key]).get(key)
-    return found is not None and found.origin == _origin_of(item)
+    return table.read([key]).get(key)

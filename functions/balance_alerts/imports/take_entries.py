@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from balance_alerts.domain.calendar import Clock
 from balance_alerts.domain.duplicate import is_online, may_be_told_twice
 from balance_alerts.domain.practice import Practice
 from balance_alerts.imports.breakage import raise_if_general, refuse_broken
 from balance_alerts.imports.csv_rows import EntryRow, Line
-from balance_alerts.imports.duplicates import find_repeats, parked_payment_id
+from balance_alerts.imports.duplicates import find_repeats, parked_before, parked_payment_id
 from balance_alerts.imports.problems import Refusal
 from balance_alerts.imports.taking import Outcome, Source, Taken, count
-from balance_alerts.store.claim_levels import stored_entry
+from balance_alerts.store.claim_levels import entry_of, stored_entry
+from balance_alerts.store.entries import digest_of
 from balance_alerts.store.ledger import Ledger
-from balance_alerts.store.parked import ParkedItems, ParkedKind, ParkedState, new_item
+from balance_alerts.store.parked import ParkedItems, ParkedKind, ParkedRecord, ParkedState, new_item
 from balance_alerts.store.posting import Posting, PostingOutcome
 
 POSSIBLE_DUPLICATE = "possible_duplicate"
@@ -59,10 +60,12 @@ class EntryTaker:
         ]
 
     def _park_or_post(self, practice: Practice, by_patient: Rows, source: Source) -> Results:
+        told = [row for some in by_patient.values() for _, row in some]
+        parked = parked_before(self._parked, practice, told)
         # Online payments go first, so that the ledger alone tells what repeats them, wherever a
         # chunk ends. They come again below, in their order, and are recognised by their origin.
-        self._post(practice, _online_beside_others(by_patient), source)
-        repeats = find_repeats(practice, [row for some in by_patient.values() for _, row in some])
+        self._post(practice, _online_beside_others(by_patient, parked), source)
+        repeats = parked | find_repeats(practice, told)
         results: Results = []
         to_post: dict[str, list[NumberedRow]] = {}
         for patient_id, rows in by_patient.items():
@@ -91,7 +94,9 @@ class EntryTaker:
             for (line, _), posting in zip(rows, postings[patient], strict=True)
         ]
 
-    def _park(self, practice: Practice, line: int, row: EntryRow, source: Source) -> Outcome:
+    def _park(
+        self, practice: Practice, line: int, row: EntryRow, source: Source
+    ) -> Outcome | Refusal:
         entry = row.entry
         item = new_item(
             practice.practice_id,
@@ -106,19 +111,38 @@ class EntryTaker:
             now=self._clock(),
         )
         kept = self._parked.park(item)
+        if _is_another(kept, row):
+            return Refusal(
+                line,
+                "entry_conflict",
+                "Another payment with this id was parked as a possible duplicate, and cannot be "
+                "changed. Dismiss it, and record the right one under a new id.",
+            )
         ours = (kept.import_id, kept.line) == (source.import_id, line)
         waiting = kept.state == ParkedState.OPEN.value
         return Outcome.PARKED if ours and waiting else Outcome.UNCHANGED
 
 
-def _online_beside_others(by_patient: Rows) -> Rows:
-    """The online payments of those accounts that have payments which may repeat one."""
+def _online_beside_others(by_patient: Rows, parked: Set[tuple[str, str]]) -> Rows:
+    """The online payments, but for what is `parked`, of accounts whose others may repeat one."""
     return {
         patient_id: online
         for patient_id, rows in by_patient.items()
         if any(may_be_told_twice(row.entry) for _, row in rows)
-        and (online := [(line, row) for line, row in rows if is_online(row.entry)])
+        and (
+            online := [
+                (line, row)
+                for line, row in rows
+                if is_online(row.entry) and (patient_id, row.entry.entry_id) not in parked
+            ]
+        )
     }
+
+
+def _is_another(item: ParkedRecord, row: EntryRow) -> bool:
+    """Whether a line tells something else than what is parked under its id."""
+    parked = digest_of(item.patient_id, entry_of(item.content))
+    return parked != digest_of(row.patient_id, row.entry)
 
 
 def _result(line: int, posting: Posting, source: Source) -> Outcome | Refusal:

@@ -21,6 +21,9 @@ from balance_alerts.store.table import Record
 if TYPE_CHECKING:
     from pynamodb.expressions.update import Action
 
+GIVEN_UP = "import_broke"
+"""The error of an import on which something broke each time."""
+
 _IMPORT = "IMPORT#"
 
 
@@ -101,8 +104,13 @@ class ImportRecord(Record, discriminator="import"):
 
     @property
     def finished(self) -> bool:
-        """Whether nothing more will happen to it."""
+        """Whether nothing more will happen to it, unless it was given up and its message lives."""
         return self.state in (ImportState.DONE, ImportState.FAILED)
+
+    @property
+    def given_up(self) -> bool:
+        """Whether something broke each time, as far as one worker knows."""
+        return bool(self.state == ImportState.FAILED and self.error_code == GIVEN_UP)
 
 
 class Imports:
@@ -204,6 +212,20 @@ class Imports:
                 ImportRecord.error_code.set(error.code),
                 ImportRecord.error_message.set(error.message),
                 ImportRecord.finished_at.set(now),
+            ],
+        )
+
+    def go_on(self, record: ImportRecord) -> bool:
+        """Take back that it was given up; False where another worker was faster."""
+        begun = record.total_lines is not None
+        state = ImportState.RUNNING if begun else ImportState.RECEIVED
+        return self._move(
+            record,
+            [
+                ImportRecord.state.set(state.value),
+                ImportRecord.error_code.remove(),
+                ImportRecord.error_message.remove(),
+                ImportRecord.finished_at.remove(),
             ],
         )
 

@@ -18,6 +18,7 @@ from balance_alerts.store.imports import ImportKind, Imports, ImportState
 from balance_alerts.store.posting import AccountPosting
 from balance_alerts.store.registration import Registration
 from balance_alerts.store.table import Throttled
+from tests.builders import at
 from tests.component.imports.worker import PRACTICE, Worker, counts, entries, patients
 from tests.unit.imports.remittances import claim_segments, remittance
 
@@ -115,22 +116,42 @@ def test_only_what_would_break_everywhere_stops_an_import(error: Exception, expe
     assert concerns_all(error) is expected
 
 
-def test_an_import_that_breaks_however_often_it_is_tried_is_given_up(
+def test_an_import_that_was_given_up_goes_on_where_its_message_comes_again(
     worker: Worker, known: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """An operator sends it again from where dead letters go, or another worker was at it."""
     job = worker.upload(ImportKind.ENTRIES, entries({"entry_id": "e-1", "patient_id": "p-1"}))
 
     def unreachable(*args: object) -> None:
         raise EndpointConnectionError(endpoint_url="x")
 
-    monkeypatch.setattr(EntryTaker, "take", unreachable)
-    with pytest.raises(EndpointConnectionError):
-        worker.run(job)
-    assert Imports().get(PRACTICE, job.import_id).state == ImportState.RUNNING
-    worker.loader.give_up(job)
-    record = Imports().get(PRACTICE, job.import_id)
-    assert (record.state, record.error_code) == (ImportState.FAILED, "import_broke")
+    with monkeypatch.context() as broken:
+        broken.setattr(EntryTaker, "take", unreachable)
+        with pytest.raises(EndpointConnectionError):
+            worker.run(job)
+        assert Imports().get(PRACTICE, job.import_id).state == ImportState.RUNNING
+        worker.loader.give_up(job)
+        record = Imports().get(PRACTICE, job.import_id)
+        assert (record.state, record.error_code) == (ImportState.FAILED, "import_broke")
+        with pytest.raises(EndpointConnectionError):
+            worker.run(job)
+        worker.loader.give_up(job)
+
     assert worker.run(job) is Stopped.FINISHED
+    record = Imports().get(PRACTICE, job.import_id)
+    assert (record.state, counts(record)) == (ImportState.DONE, {"added": 1})
+    assert (record.error_code, record.error_message) == (None, None)
+
+
+def test_an_import_that_was_given_up_before_it_began_begins(worker: Worker, known: None) -> None:
+    job = worker.upload(ImportKind.ENTRIES, entries({"entry_id": "e-1", "patient_id": "p-1"}))
+    Imports().receive(PRACTICE, job.import_id, kind=ImportKind.ENTRIES, total_bytes=0, now=at(0))
+    worker.loader.give_up(job)
+
+    worker.run(job)
+
+    record = Imports().get(PRACTICE, job.import_id)
+    assert (record.state, counts(record)) == (ImportState.DONE, {"added": 1})
 
 
 def test_a_file_of_nothing_but_bad_lines_is_stopped(

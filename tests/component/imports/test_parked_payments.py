@@ -16,6 +16,7 @@ from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import Accounts
 from balance_alerts.store.attempt_records import AttemptRecord
+from balance_alerts.store.claim_levels import entry_of
 from balance_alerts.store.imports import ImportKind
 from balance_alerts.store.ledger import Ledger
 from balance_alerts.store.parked import ParkedItems, ParkedRecord
@@ -78,18 +79,46 @@ def test_what_was_parked_stays_so_after_the_online_payment_failed(
     assert len(list(desk.waiting(PRACTICE))) == (0 if decided else 1)
 
 
-def test_what_was_parked_and_is_put_right_is_looked_at_anew(
-    worker: Worker, accounts: Accounts
+@pytest.mark.parametrize("put_right", [{"amount": "21"}, {"external_ref": "60223421157"}])
+def test_another_payment_under_the_id_of_a_parked_one_is_refused(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, put_right: dict[str, str]
 ) -> None:
     worker.take_in(ENTRIES, entries({"entry_id": "owed"}))
     pay_online(accounts)
     worker.take_in(ENTRIES, entries(OFFICE))
     end_payment(accounts)
 
-    right = OFFICE | {"amount": "21"}
+    right = OFFICE | put_right
 
-    assert counts(worker.take_in(ENTRIES, entries(right))) == {"added": 1}
-    assert accounts.get(PRACTICE, "p-1").balance_cents == 29_00
+    assert counts(worker.take_in(ENTRIES, entries(right))) == {"refused": 1}
+    assert counts(worker.take_in(ENTRIES, entries(right | {"entry_id": "new"}))) == {"added": 1}
+    assert [item.amount_cents for item in desk.waiting(PRACTICE)] == [20_00]
+
+
+def test_another_payment_under_the_id_of_a_parked_one_is_refused_in_one_file(
+    worker: Worker,
+) -> None:
+    data = entries(ONLINE, OFFICE, OFFICE | {"description": "cash"})
+    assert counts(worker.take_in(ENTRIES, data)) == {"added": 1, "parked": 1, "refused": 1}
+
+
+def test_a_payment_that_was_posted_all_the_same_is_not_dismissed(
+    worker: Worker, accounts: Accounts, desk: ParkedDesk, practice: Practice
+) -> None:
+    """Two workers took its line in, one of them when the online payment had just failed."""
+    pay_online(accounts)
+    worker.take_in(ENTRIES, entries(OFFICE))
+    (item,) = desk.waiting(PRACTICE)
+    Ledger(lambda: datetime(2026, 3, 3, 15, tzinfo=UTC)).post(
+        practice, "p-1", [entry_of(item.content)], origin="import-2:2"
+    )
+
+    with pytest.raises(RuleError, match="in the ledger"):
+        desk.dismiss(PRACTICE, item.item_id, by="Sam", note="")
+    desk.release(practice, item.item_id, by="Sam", note="")
+
+    assert list(desk.waiting(PRACTICE)) == []
+    assert accounts.get(PRACTICE, "p-1").balance_cents == -20_00
 
 
 def pay_online(accounts: Accounts) -> None:
@@ -279,7 +308,7 @@ def test_a_payment_whose_release_was_refused_can_be_dismissed(
 ) -> None:
     worker.take_in(ENTRIES, PAYMENTS)
     (item,) = desk.waiting(PRACTICE)
-    entry_conflict = entries({**OFFICE, "amount": "7"}, {"entry_id": "later"})
+    entry_conflict = entries({**OFFICE, "kind": "adjustment"}, {"entry_id": "later"})
     worker.take_in(ENTRIES, entry_conflict)
     with pytest.raises(RuleError, match="another entry"):
         desk.release(practice, item.item_id, by="Sam", note="two visits")
@@ -356,7 +385,7 @@ def test_a_release_that_never_posted_is_over_after_a_quarter_of_an_hour(
     killed = patch.object(Ledger, "post_many", side_effect=ConnectionError)
     with killed, pytest.raises(ConnectionError):
         desk.release(practice, item.item_id, by="Sam", note="")
-    worker.take_in(ENTRIES, entries({**OFFICE, "amount": "7"}))
+    worker.take_in(ENTRIES, entries({**OFFICE, "kind": "adjustment"}))
 
     def refused_again(minutes: int) -> None:
         clock.now += timedelta(minutes=minutes)

@@ -55,3 +55,9 @@ def what_is_heard_last_counts() -> Patches:
         return real(facts, fact, heard)
 
     yield patch.object(contacts, "facts_with", facts_with)
+
+
+@mutation
+def accounts_follow_their_contact_afterwards() -> Patches:
+    """Whoever told of it may be killed in between."""
+    yield patch.object(accounts, "FOLLOW_TOGETHER", 0)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from balance_alerts.imports import claim_ledger, duplicates
+from balance_alerts.imports import claim_ledger, take_entries
 from balance_alerts.store.claim_levels import ClaimLevelsRecord
+from balance_alerts.store.imports import ImportRecord
 from balance_alerts.store.parked import ParkedItems, ParkedRecord
 from balance_alerts.store.posting import AccountPosting
 from tests.simulation.mutations.table import Patches, mutation
@@ -44,7 +45,7 @@ def parked_items_are_put_over_others() -> Patches:
 @mutation
 def what_was_parked_is_forgotten() -> Patches:
     """The same file again comes when the online payment has failed, and so repeats nothing."""
-    yield patch.object(duplicates, "stored_entry", lambda _: None)
+    yield patch.object(take_entries, "parked_before", lambda *_: set())
 
 
 @mutation
@@ -63,3 +64,9 @@ def what_is_being_released_may_be_dismissed() -> Patches:
 def what_the_gateway_told_before_is_posted_again() -> Patches:
     """The office's own system tells of the same payment."""
     yield patch.object(AccountPosting, "_is_posted_online", lambda *_: False)
+
+
+@mutation
+def what_was_given_up_is_over() -> Patches:
+    """Another worker was at it."""
+    yield patch.object(ImportRecord, "given_up", property(lambda _: False))
