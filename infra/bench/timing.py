@@ -68,4 +68,5 @@ def apart(measure: Callable[..., T], *given: object) -> T:
 
 
 def _keep_to_one_processor() -> None:
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    if hasattr(os, "sched_setaffinity"):  # on Linux
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

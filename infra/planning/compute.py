@@ -1,8 +1,9 @@
 """How long functions run on AWS: processor time as measured here, and what is waited for.
 
 Processor time is of warm runs in tests/stack on one core of an AMD EPYC (2026-11-28, others worked
-on that machine). 1024 MB buy 0.58 of a core, and a core of AWS's arm64 is taken to be as fast as
-the one measured on. Half of that or twice as much is well possible.
+on that machine), before answers of the table were taken as they come: a scan then took more than
+twice as long, the rest a little longer. 1024 MB buy 0.58 of a core, and a core of AWS's arm64 is
+taken to be as fast as the one measured on. Half of that or twice as much is well possible.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.retries import standard
 
 from balance_alerts.store import table
 from balance_alerts.store.answers import take_as_they_come
@@ -101,7 +102,10 @@ def test_a_refusal_is_what_botocore_makes_of_it(refusal: dict[str, Any]) -> None
     [lambda body: body[:-9], lambda body: body.replace(b"12050", b"12051")],
     ids=["cut short", "changed"],
 )
-def test_a_damaged_answer_is_asked_for_again(damaged: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_answer_is_asked_for_again(
+    damaged: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standard.ExponentialBackoff, "delay_amount", lambda *_: 0.0)
     whole = _told(200, {"Item": _ITEM})
     status, headers, body = whole
     broken = status, headers, damaged(body)

@@ -80,20 +80,22 @@ from pkgutil import walk_packages
 import balance_alerts
 from tests.simulation.world import process
 process.Process()
-led = {build.__module__ for build in process._WITH_SECONDS}
+told_the_time = {build.__module__ for build in process._WITH_SECONDS}
+real = (time, time.sleep, time.monotonic, ThreadPoolExecutor)
 for each in walk_packages(balance_alerts.__path__, "balance_alerts."):
-    values = vars(import_module(each.name)).values()
-    if each.name not in led and any(value in (time, ThreadPoolExecutor) for value in values):
-        print(each.name)
+    module = import_module(each.name)
+    for value in vars(module).values():
+        if any(value is one for one in real) and not (value is time and each.name in told_the_time):
+            print(each.name, getattr(value, "__name__", value))
 """
 
 
-def test_nothing_waits_in_real_time_or_in_real_threads() -> None:
+def test_no_module_waits_by_the_real_clock_or_has_a_pool_of_real_threads() -> None:
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", _LEFT_REAL],
         capture_output=True,
         text=True,
         check=True,
     )
-    only_measures = {"balance_alerts.gateway.authorize_net"}
-    assert set(run.stdout.split()) == only_measures
+    only_measures = ["balance_alerts.gateway.authorize_net time"]
+    assert run.stdout.splitlines() == only_measures

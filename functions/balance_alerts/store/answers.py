@@ -26,6 +26,6 @@ def _take(**emitted: Any) -> None:
     try:
         answer = json.loads(response["body"])
     except ValueError:
-        return  # damaged on its way: botocore finds that its checksum is wrong, and asks again
+        return  # damaged on its way: left to botocore, which asks again by the checksum
     emitted["customized_response_dict"].update(answer)
     response["body"] = b"{}"

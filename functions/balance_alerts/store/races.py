@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 CONTENTION_TRIES = 24
 _BY_CHANCE = SystemRandom()
+"""As in `table`: copies of a function that start from one snapshot must not draw alike."""
 _CONTENTION_CODES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _CONTENTION_ERRORS = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
 

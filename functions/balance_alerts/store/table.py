@@ -22,9 +22,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     VersionAttribute,
 )
-from pynamodb.exceptions import (
-    AttributeNullError,
-)
+from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
