@@ -11,12 +11,12 @@ from balance_alerts.access.sessions import Visit
 from balance_alerts.channels.email_suppression import EmailSuppression
 from balance_alerts.channels.text_opt_outs import TextOptOuts
 from balance_alerts.domain.audit import Who
-from balance_alerts.domain.contact import Channel, ContactFact
+from balance_alerts.domain.contact import Channel, ContactFact, Told
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.domain.practice import Practice
 from balance_alerts.office.contact_desk import ContactDesk
 from balance_alerts.portal.switches import AlertSwitches, SwitchDesk
-from balance_alerts.store import contacts, keys, table
+from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from balance_alerts.store.accounts import FOLLOW_TOGETHER, Accounts
 from balance_alerts.store.consents import consents_of
@@ -24,6 +24,7 @@ from balance_alerts.store.registration import Registration
 from balance_alerts.store.switches import Switches
 from tests.builders import at, patient
 from tests.component.conftest import StoppedClock
+from tests.lagging import tell_only_the_contact
 
 NUMBER, ADDRESS = "+12025550123", "maya@example.org"
 OPTED_OUT, BOUNCED = ContactFact.OPTED_OUT, ContactFact.BOUNCED
@@ -120,12 +121,8 @@ def contact_desk(account: None, accounts: Accounts, clock: StoppedClock) -> Cont
 
 
 def only_the_contact(fact: ContactFact, day: int) -> None:
-    """Tell of the address; the account has yet to follow, as where very many share one."""
-    contact = contacts.told_of(
-        keys.email("harbor", ADDRESS), fact, contacts.Told(at(day), "one_click")
-    )
-    assert contact is not None
-    table.update_with(contact, ())
+    """Tell of the address."""
+    tell_only_the_contact(keys.email("harbor", ADDRESS), fact, Told(at(day), "one_click"))
 
 
 def test_staff_confirm_no_opt_out_away_that_the_account_does_not_show_yet(

@@ -12,13 +12,15 @@ import pytest
 from balance_alerts.access.unsubscribe import SOURCE
 from balance_alerts.domain.account import HoldReason
 from balance_alerts.domain.audit import OPERATOR, Who
-from balance_alerts.domain.contact import Channel, ContactFact
+from balance_alerts.domain.contact import Channel, ContactFact, Told
 from balance_alerts.office.patient_file import open_file
 from balance_alerts.practices.brake import pause_all
+from balance_alerts.store import keys
 from infra.local.gateway.modes import GatewayMode
 from infra.local.outbox import FaultMode
 from infra.operator.explain import explained
 from tests.builders import at
+from tests.lagging import tell_only_the_contact
 from tests.stack.due import Clinic
 from tests.stack.paying import Till
 from tests.stack.workers import Killed, killed_at, sender
@@ -172,10 +174,9 @@ def test_a_daily_limit_is_told_with_how_much_of_it_is_used(clinic: Clinic) -> No
 
 
 def test_a_contact_that_the_account_lags_behind_is_seen_through(clinic: Clinic) -> None:
-    """A worker was killed between the contact and its accounts: the sender reads the contact."""
-    clinic.patient("p-1")
-    with pytest.raises(Killed), killed_at("TransactWriteItems", after=False):
-        opt_out(clinic, Channel.TEXT)
+    """The sender reads the contact, and so does who explains."""
+    key = keys.mobile(clinic.patient("p-1"))
+    tell_only_the_contact(key, ContactFact.OPTED_OUT, Told(clinic.stack.now(), SOURCE))
     assert_told(
         explain(clinic),
         r"due now, but kept back \(no_reachable_contact\)",

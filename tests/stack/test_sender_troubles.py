@@ -15,9 +15,10 @@ from botocore.exceptions import ClientError
 from balance_alerts.alerts.send import SliceReport
 from balance_alerts.domain.calendar import local_date
 from balance_alerts.domain.contact import Channel, ContactFact, Told
-from balance_alerts.store import contacts, keys, table
+from balance_alerts.store import keys, table
 from balance_alerts.store.account_record import AccountRecord
 from tests.builders import at
+from tests.lagging import tell_only_the_contact
 from tests.stack.due import Clinic
 from tests.stack.workers import broken_at, sender
 
@@ -164,9 +165,7 @@ def test_an_account_that_lags_behind_its_contact_catches_up(clinic: Clinic) -> N
     """Very many share the contact, and whoever told of it was killed half way."""
     clinic.patients(1)
     number = str(clinic.account("p-1").mobile)
-    contact = contacts.told_of(keys.mobile(number), ContactFact.OPTED_OUT, Told(at(1), "STOP"))
-    assert contact is not None
-    table.update_with(contact, ())
+    tell_only_the_contact(keys.mobile(number), ContactFact.OPTED_OUT, Told(at(1), "STOP"))
     assert clinic.account("p-1").mobile_state == "reachable"
     assert send(clinic, "p-1") == SliceReport(skipped=1)
     account = clinic.account("p-1")
