@@ -64,8 +64,8 @@ def measure(material: Material) -> Table:
         " way scans a table, checks, and queues one by one with boto3. Targets: at least"
         f" {LEAST_RATE:.0%} of the floor's rate and {LEAST_OF_LEAN:.0%} of the lean one's, at most"
         f" {MOST_PROCESSOR} times the floor's processor time,"
-        f" and memory that stays the same from {_FEW:,} accounts (first row) to {MANY:,}, each in a"
-        " process of its own."
+        f" and memory that stays the same from {_FEW:,} accounts (whose peak the"
+        f" first row tells) to {MANY:,}, each in a process of its own."
     )
     return Table("Scanning", about, rows, missed)
 
