@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 from unittest.mock import Mock
 
@@ -109,6 +110,45 @@ def test_accounts_that_share_a_number_follow_it_at_once_but_for_very_many(
 
     accounts.tell_of_number(NUMBER, ContactFact.OPTED_IN, source="text_reply", at=at(1))
     assert _mobile_states(accounts, ids) == [*expected, "reachable"]
+
+
+def test_what_was_told_before_is_not_copied_over_what_is_told_meanwhile(
+    account: None, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report of a STOP comes once more, and START between its two reads."""
+    stop = partial(accounts.tell_of_number, NUMBER, OPTED_OUT, source="text_reply", at=at(0))
+    stop()
+    read, reads = table.read, iter(range(99))
+
+    def start_before_the_second(wanted: Any) -> Any:
+        if next(reads) == 1:
+            start = ContactFact.OPTED_IN
+            accounts.tell_of_number(NUMBER, start, source="text_reply", at=at(1))
+        return read(wanted)
+
+    monkeypatch.setattr(table, "read", start_before_the_second)
+    stop()
+
+    assert next(reads) > 2
+    assert accounts.get("harbor", "p-1").mobile_state == "reachable"
+
+
+def test_an_opt_out_is_known_although_an_account_cannot_be_written(
+    account: None, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update_all = table.update_all
+
+    def break_accounts(records: list[Any]) -> None:
+        if any(isinstance(record, AccountRecord) for record, _ in records):
+            raise RuntimeError("an account that cannot be written")
+        update_all(records)
+
+    monkeypatch.setattr(table, "update_all", break_accounts)
+    with pytest.raises(RuntimeError):
+        accounts.tell_of_number(NUMBER, OPTED_OUT, source="text_reply", at=at(0))
+
+    key = keys.mobile(NUMBER)
+    assert table.read([key])[key].state == "opted_out"
 
 
 def _mobile_states(accounts: Accounts, patient_ids: list[str]) -> list[str | None]:

@@ -12,7 +12,7 @@ from tests.simulation.world.functions import TIMEOUTS, Functions
 from tests.simulation.world.world import INDEXES, World
 from tests.template.loading import load
 
-SEEDS = int(os.environ.get("SEEDS", "120"))
+SEEDS = int(os.environ.get("SEEDS", "240"))
 PARTS = 4
 
 

@@ -41,6 +41,10 @@ class ContactFact(StrEnum):
     CONFIRMED = "confirmed"
 
 
+TAKES_BACK = frozenset({ContactFact.OPTED_IN, ContactFact.CONFIRMED})
+"""What is told in favour of sending; all else is against it."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Told:
     """When something was told, and by whom, in stable words such as `one_click`."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 
 from balance_alerts.domain.account import REVOKING_HOLDS, Account, HoldReason, check_hold
-from balance_alerts.domain.contact import Channel, ContactFact, Told
+from balance_alerts.domain.contact import TAKES_BACK, Channel, ContactFact, Told
 from balance_alerts.domain.errors import RuleError
 from balance_alerts.store import contacts, keys, races, table, unreachable_contacts
 from balance_alerts.store.account_record import AccountRecord
@@ -81,7 +82,8 @@ class Accounts:
         """Record what was told of a contact, on it and on the accounts that use it, all at once.
 
         Nobody would mend an account that lags behind a contact which can be reached again: no scan
-        finds it. Only beyond `FOLLOW_TOGETHER` accounts the others follow one by one.
+        finds it. Only beyond `FOLLOW_TOGETHER` accounts the others follow one by one, and all do
+        where one cannot be written and what was told is against sending.
 
         Safe to repeat, in any order; an account that has changed its contact meanwhile is left
         alone. `OPTED_IN` is for the owner's own doing only. What is `with_it` is written with the
@@ -106,26 +108,37 @@ class Accounts:
     ) -> None:
         own = consents or {}
 
-        def write() -> list[tuple[str, str]]:
+        def write(together: int) -> list[tuple[str, str]]:
+            """Write the contact, and so many accounts with it; those that are still to follow."""
             contact = contacts.told_of(key, fact, told)
             if contact is None:
                 return []
-            users = contact.users()
-            together = [keys.account(*user) for user in users[:FOLLOW_TOGETHER]]
-            accounts = table.read(together)
+            users = sorted(contact.users(), key=lambda user: keys.account(*user) not in own)
+            if not contact.changes():
+                # Nothing would then guard what was read of it while accounts are written.
+                return users
+            wanted = [keys.account(*user) for user in users[:together]]
+            accounts = table.read(wanted)
             table.update_all(
                 [
                     (contact, with_it),
                     *(
                         (accounts[each], _follow(accounts[each], channel, contact, own.get(each)))
-                        for each in together
+                        for each in wanted
                         if each in accounts and _is_on_file(contact, accounts[each], channel)
                     ),
                 ]
             )
-            return users[FOLLOW_TOGETHER:]
+            return users[together:]
 
-        for practice_id, patient_id in races.retrying(write):
+        try:
+            left = races.retrying(partial(write, FOLLOW_TOGETHER))
+        except Exception:
+            if fact in TAKES_BACK:
+                raise
+            # One account that cannot be written keeps no opt-out from being known.
+            left = races.retrying(partial(write, 0))
+        for practice_id, patient_id in left:
             consent = own.get(keys.account(practice_id, patient_id))
             self.follow_contact(practice_id, patient_id, channel, consent=consent)
 

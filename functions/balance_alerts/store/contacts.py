@@ -106,7 +106,7 @@ def contacts_on_file(account: AccountRecord) -> Mapping[Channel, ContactRecord]:
 def told_of(key: keys.Key, fact: ContactFact, told: Told) -> ContactRecord | None:
     """A contact and what was told of it added, for the caller to write with whom it concerns.
 
-    None where it is on file for nobody: then what has to be known of it all the same is written.
+    None where it is not kept: then what has to be known of it all the same is written.
     """
     record: ContactRecord | None = table.read([key]).get(key)
     if record is None:
